@@ -1,0 +1,31 @@
+"""Sobolev: state a differential equation once, then solve it, learn it, and know how far to trust the answer."""
+
+from ._core import ArgumentError as ArgumentError
+from ._core import CheckpointError as CheckpointError
+from ._core import ConvergenceError as ConvergenceError
+from ._core import DataError as DataError
+from ._core import MissingExtraError as MissingExtraError
+from ._core import Result as Result
+from ._core import SobolevError as SobolevError
+from ._core import StatementError as StatementError
+from ._core import StatementWarning as StatementWarning
+from ._core import StoreError as StoreError
+from ._core import UnsupportedError as UnsupportedError
+from .domains import Interval as Interval
+from .domains import Time as Time
+from .equations import Dirichlet as Dirichlet
+from .equations import Initial as Initial
+from .equations import Mean as Mean
+from .equations import Neumann as Neumann
+from .equations import Problem as Problem
+from .equations import Robin as Robin
+from .equations import coordinates as coordinates
+from .equations import curl2d as curl2d
+from .equations import div as div
+from .equations import grad as grad
+from .equations import input_field as input_field
+from .equations import laplacian as laplacian
+from .equations import parameter as parameter
+from .equations import unknown as unknown
+from .fields import Grid as Grid
+from .fields import GridField as GridField

@@ -1,0 +1,35 @@
+"""Statements: symbols, calculus, conditions, problems, and their jets."""
+
+from ._calculus import Divergence as Divergence
+from ._calculus import curl2d as curl2d
+from ._calculus import div as div
+from ._calculus import grad as grad
+from ._calculus import laplacian as laplacian
+from ._checks import check_statement as check_statement
+from ._conditions import Condition as Condition
+from ._conditions import Dirichlet as Dirichlet
+from ._conditions import Initial as Initial
+from ._conditions import Mean as Mean
+from ._conditions import Neumann as Neumann
+from ._conditions import Robin as Robin
+from ._evolution import FirstOrderSystem as FirstOrderSystem
+from ._evolution import State as State
+from ._evolution import first_order_system as first_order_system
+from ._jets import DivergenceIndex as DivergenceIndex
+from ._jets import JetIndex as JetIndex
+from ._jets import PointwiseFunction as PointwiseFunction
+from ._jets import pointwise as pointwise
+from ._linearity import is_affine as is_affine
+from ._linearity import linear_part as linear_part
+from ._problem import Problem as Problem
+from ._symbols import InputField as InputField
+from ._symbols import Parameter as Parameter
+from ._symbols import Unknown as Unknown
+from ._symbols import coordinates as coordinates
+from ._symbols import input_field as input_field
+from ._symbols import parameter as parameter
+from ._symbols import unknown as unknown
+from ._values import evaluate_expression as evaluate_expression
+from ._values import input_functions as input_functions
+from ._values import parameter_values as parameter_values
+from ._values import sample_input as sample_input

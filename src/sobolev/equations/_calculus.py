@@ -1,0 +1,101 @@
+"""Vector calculus on symbolic fields. Coordinates called `t` are time and take no part."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+from .._core import ArgumentError
+
+_TIME = "t"
+
+
+def space_coordinates(expression: sp.Expr) -> tuple[sp.Symbol, ...]:
+    """The space coordinates of the fields in `expression`, in the order in which the fields name them."""
+    found: dict[sp.Symbol, None] = {}
+    for field in sorted(expression.atoms(sp.core.function.AppliedUndef), key=lambda f: -len(f.args)):
+        found.update(dict.fromkeys(a for a in field.args if a.name != _TIME))
+    return tuple(found)
+
+
+def _axes(expression: sp.Expr, axes: tuple[sp.Symbol, ...]) -> tuple[sp.Symbol, ...]:
+    axes = axes or space_coordinates(expression)
+    if not axes:
+        raise ArgumentError(
+            "The derivative has no direction.",
+            given=str(expression),
+            expected="a field of at least one space coordinate",
+            fix="name the coordinates: sv.grad(u, x, y)",
+        )
+    return axes
+
+
+def grad(expression: Any, *axes: sp.Symbol) -> sp.ImmutableDenseMatrix:
+    """∇f = (∂f/∂x, ∂f/∂y, …), a column vector; `axes` defaults to the field's space coordinates."""
+    expression = sp.sympify(expression)
+    return sp.ImmutableDenseMatrix([sp.diff(expression, axis) for axis in _axes(expression, axes)])
+
+
+def laplacian(expression: Any, *axes: sp.Symbol) -> sp.Expr:
+    """Δf = Σ ∂²f/∂xᵢ²."""
+    expression = sp.sympify(expression)
+    return sp.Add(*(sp.diff(expression, axis, 2) for axis in _axes(expression, axes)))
+
+
+def curl2d(vector: Any, *axes: sp.Symbol) -> sp.Expr:
+    """∂v₂/∂x₁ − ∂v₁/∂x₂ of a vector of two components."""
+    vector = sp.Matrix(vector)
+    axes = _axes(sp.Add(*vector), axes)
+    if len(vector) != 2 or len(axes) != 2:
+        raise ArgumentError("curl2d needs two components and two coordinates.", given=str(tuple(vector)))
+    return sp.diff(vector[1], axes[0]) - sp.diff(vector[0], axes[1])
+
+
+class Divergence(sp.Expr):
+    """∇·F = Σ ∂Fᵢ/∂xᵢ, kept unevaluated: F may be discontinuous across interfaces where F·n is not.
+
+    `.doit()` differentiates the flux; finite volumes and finite elements use `.flux` as it stands.
+    """
+
+    def __new__(cls, flux: sp.Tuple, axes: sp.Tuple):
+        return sp.Expr.__new__(cls, sp.Tuple(*flux), sp.Tuple(*axes))
+
+    @property
+    def flux(self) -> sp.Tuple:
+        return self.args[0]
+
+    @property
+    def axes(self) -> sp.Tuple:
+        return self.args[1]
+
+    is_commutative = True
+
+    def doit(self, **hints) -> sp.Expr:
+        return sp.Add(*(sp.diff(f.doit(**hints), axis) for f, axis in zip(self.flux, self.axes, strict=True)))
+
+    def _eval_derivative(self, s: sp.Symbol) -> sp.Expr:
+        return Divergence(sp.Tuple(*(sp.diff(f, s) for f in self.flux)), self.axes)
+
+    def _eval_is_real(self):
+        return all(f.is_real for f in self.flux) or None
+
+    def _latex(self, printer) -> str:
+        inside = r",\ ".join(printer.doprint(f) for f in self.flux)
+        return rf"\nabla \cdot \left({inside}\right)"
+
+    def _sympystr(self, printer) -> str:
+        return f"div({', '.join(printer.doprint(f) for f in self.flux)})"
+
+
+def div(vector: Any, *axes: sp.Symbol) -> Divergence:
+    """∇·F, unevaluated (see `Divergence`). `sv.div(a * sv.grad(u))` is the usual use."""
+    vector = sp.Matrix(vector)
+    axes = _axes(sp.Add(*vector), axes)
+    if len(axes) != len(vector):
+        raise ArgumentError(
+            "div needs one component per coordinate.",
+            given=f"{len(vector)} components, coordinates {axes}",
+            fix="name the coordinates: sv.div(F, x, y)",
+        )
+    return Divergence(sp.Tuple(*vector), sp.Tuple(*axes))

@@ -1,0 +1,122 @@
+"""Conditions: what is known at the start and on the boundary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
+from sympy.core.function import AppliedUndef
+
+from .._core import ArgumentError
+from ._symbols import Unknown
+
+
+def _value(value: Any, where: str) -> sp.Expr:
+    try:
+        return sp.sympify(value, strict=True)
+    except (sp.SympifyError, TypeError) as error:
+        raise ArgumentError(
+            f"The value of {where} is not an expression.",
+            given=repr(value),
+            expected="a number or a SymPy expression",
+            fix="for data or a Python function, use an sv.input_field and problem.replace(name=...)",
+        ) from error
+
+
+def _field(unknown: Any, where: str) -> AppliedUndef:
+    if not isinstance(unknown, Unknown):
+        raise ArgumentError(
+            f"{where} is not about an unknown.", given=repr(unknown), expected="sv.unknown(...)"
+        )
+    return unknown
+
+
+def _parts(on: str | tuple[str, ...] | None) -> tuple[str, ...] | None:
+    return (on,) if isinstance(on, str) else on if on is None else tuple(on)
+
+
+@dataclass(frozen=True)
+class Initial:
+    """u = value at the start of time; or ∂u/∂t = value with `Initial(u.diff(t), value)`."""
+
+    target: Any
+    value: Any
+
+    def __post_init__(self):
+        if not isinstance(self.target, sp.Derivative):
+            _field(self.target, "Initial")
+        elif len(self.target.variables) != 1:
+            raise ArgumentError("Initial takes u or its first time derivative.", given=str(self.target))
+        else:
+            _field(self.target.expr, "Initial")
+        object.__setattr__(self, "value", _value(self.value, "Initial"))
+
+    @property
+    def unknown(self) -> AppliedUndef:
+        return self.target.expr if isinstance(self.target, sp.Derivative) else self.target
+
+    @property
+    def time_order(self) -> int:
+        """0 for the value, 1 for the time derivative."""
+        return int(isinstance(self.target, sp.Derivative))
+
+    def __str__(self) -> str:
+        return f"Initial({self.target}, {self.value})"
+
+
+@dataclass(frozen=True)
+class Robin:
+    """α u + β ∂u/∂n = value on the named boundary parts (`None`: the whole non-periodic boundary).
+
+    n points out of the domain. Parts are called "x.min", "x.max", and so on.
+    """
+
+    unknown: Any
+    alpha: Any
+    beta: Any
+    value: Any
+    on: Any = None
+
+    def __post_init__(self):
+        _field(self.unknown, type(self).__name__)
+        for name in ("alpha", "beta", "value"):
+            object.__setattr__(self, name, _value(getattr(self, name), type(self).__name__))
+        object.__setattr__(self, "on", _parts(self.on))
+
+    def __str__(self) -> str:
+        where = "" if self.on is None else f", on={', '.join(self.on)}"
+        match (self.alpha, self.beta):
+            case (1, 0):
+                return f"Dirichlet({self.unknown}, {self.value}{where})"
+            case (0, 1):
+                return f"Neumann({self.unknown}, {self.value}{where})"
+        return f"Robin({self.unknown}, {self.alpha}, {self.beta}, {self.value}{where})"
+
+
+def Dirichlet(unknown: Any, value: Any, on: str | tuple[str, ...] | None = None) -> Robin:
+    """u = value on the boundary: the condition α = 1, β = 0."""
+    return Robin(unknown, 1, 0, value, on)
+
+
+def Neumann(unknown: Any, value: Any, on: str | tuple[str, ...] | None = None) -> Robin:
+    """∂u/∂n = value on the boundary, n pointing outwards: the condition α = 0, β = 1."""
+    return Robin(unknown, 0, 1, value, on)
+
+
+@dataclass(frozen=True)
+class Mean:
+    """Mean of u over the space domain = value. Fixes the constant that pure Neumann or periodic problems leave."""
+
+    unknown: Any
+    value: Any = 0
+
+    def __post_init__(self):
+        _field(self.unknown, "Mean")
+        object.__setattr__(self, "value", _value(self.value, "Mean"))
+
+    def __str__(self) -> str:
+        return f"Mean({self.unknown}, {self.value})"
+
+
+Condition = Initial | Robin | Mean

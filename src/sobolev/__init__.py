@@ -1,4 +1,4 @@
-"""Sobolev: state a differential equation once, then solve it, learn it, and know how far to trust the answer."""
+"""Sobolev: state a differential equation once; solve it, learn it, and know how far to trust the answer."""
 
 from ._core import ArgumentError as ArgumentError
 from ._core import CheckpointError as CheckpointError
@@ -22,6 +22,7 @@ from .equations import Robin as Robin
 from .equations import coordinates as coordinates
 from .equations import curl2d as curl2d
 from .equations import div as div
+from .equations import draw as draw
 from .equations import grad as grad
 from .equations import input_field as input_field
 from .equations import laplacian as laplacian

@@ -14,9 +14,7 @@ _PATIENCE = 2.0  # seconds before a bar appears
 
 
 @contextlib.contextmanager
-def progress(
-    label: str, total: float | None, *, quiet: bool = False, patience: float = _PATIENCE
-) -> Iterator[Advance]:
+def progress(label: str, total: float | None, *, quiet: bool = False, patience: float = _PATIENCE) -> Iterator[Advance]:
     """Yields `advance(n=1, note="")`, which draws a bar on stderr once `patience` seconds have passed."""
     bar = Progress(
         TextColumn("{task.description}"),

@@ -21,9 +21,7 @@ class Result(enum.Enum):
         "The finest allowed resolution did not reach the tolerance. Likely causes: a layer or "
         "discontinuity thinner than a cell, or coefficients that are not smooth."
     )
-    stagnated = (
-        "The nonlinear iteration stagnated. Likely causes: a poor initial guess, several solutions, or none."
-    )
+    stagnated = "The nonlinear iteration stagnated. Likely causes: a poor initial guess, several solutions, or none."
     singular = (
         "The linear system is singular to working precision. Likely causes: a nullspace that no condition "
         "fixes, or a resonance."

@@ -15,9 +15,7 @@ def _number(value: object, what: str) -> float:
     try:
         number = float(sp.sympify(value))
     except (TypeError, ValueError, sp.SympifyError) as error:
-        raise ArgumentError(
-            f"{what} is not a number.", given=repr(value), expected="a real number"
-        ) from error
+        raise ArgumentError(f"{what} is not a number.", given=repr(value), expected="a real number") from error
     if not math.isfinite(number):
         raise ArgumentError(f"{what} is not finite.", given=repr(value), expected="a finite real number")
     return number
@@ -50,9 +48,7 @@ class Interval:
     def __post_init__(self):
         _coordinate(self.coordinate, "Interval")
         for end in ("lower", "upper"):
-            object.__setattr__(
-                self, end, _number(getattr(self, end), f"Interval: {end} end of {self.coordinate}")
-            )
+            object.__setattr__(self, end, _number(getattr(self, end), f"Interval: {end} end of {self.coordinate}"))
         if not self.lower < self.upper:
             raise ArgumentError(
                 f"Interval in {self.coordinate} is empty.",
@@ -124,13 +120,9 @@ class Box:
     def __post_init__(self):
         names = [side.name for side in self.sides]
         if len(set(names)) != len(names):
-            raise ArgumentError(
-                "A box names a coordinate twice.", given=names, expected="distinct coordinates"
-            )
+            raise ArgumentError("A box names a coordinate twice.", given=names, expected="distinct coordinates")
         if len(self.sides) > 3:
-            raise ArgumentError(
-                "A box has at most three space dimensions.", given=names, expected="1 to 3 intervals"
-            )
+            raise ArgumentError("A box has at most three space dimensions.", given=names, expected="1 to 3 intervals")
 
     @property
     def ndim(self) -> int:
@@ -167,9 +159,7 @@ class Box:
         for side in self.sides:
             if side.name == name:
                 return side
-        raise ArgumentError(
-            "The box has no such coordinate.", given=repr(name), expected=", ".join(self.names)
-        )
+        raise ArgumentError("The box has no such coordinate.", given=repr(name), expected=", ".join(self.names))
 
     def __mul__(self, other: Interval | Box | Time | Domain) -> Domain:
         return Domain.of(self) * other
@@ -212,9 +202,7 @@ class Domain:
         sides = (*mine, *theirs)
         time = self.time or other.time
         if time is not None and any(side.name == time.name for side in sides):
-            raise ArgumentError(
-                "A coordinate is both space and time.", given=time.name, expected="two symbols"
-            )
+            raise ArgumentError("A coordinate is both space and time.", given=time.name, expected="two symbols")
         return Domain(Box(sides) if sides else None, time)
 
     @cached_property

@@ -15,6 +15,7 @@ from ._conditions import Robin as Robin
 from ._evolution import FirstOrderSystem as FirstOrderSystem
 from ._evolution import State as State
 from ._evolution import first_order_system as first_order_system
+from ._family import draw as draw
 from ._jets import DivergenceIndex as DivergenceIndex
 from ._jets import JetIndex as JetIndex
 from ._jets import PointwiseFunction as PointwiseFunction
@@ -29,7 +30,7 @@ from ._symbols import coordinates as coordinates
 from ._symbols import input_field as input_field
 from ._symbols import parameter as parameter
 from ._symbols import unknown as unknown
+from ._values import Values as Values
 from ._values import evaluate_expression as evaluate_expression
-from ._values import input_functions as input_functions
-from ._values import parameter_values as parameter_values
 from ._values import sample_input as sample_input
+from ._values import values_of as values_of

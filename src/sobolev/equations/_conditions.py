@@ -26,9 +26,7 @@ def _value(value: Any, where: str) -> sp.Expr:
 
 def _field(unknown: Any, where: str) -> AppliedUndef:
     if not isinstance(unknown, Unknown):
-        raise ArgumentError(
-            f"{where} is not about an unknown.", given=repr(unknown), expected="sv.unknown(...)"
-        )
+        raise ArgumentError(f"{where} is not about an unknown.", given=repr(unknown), expected="sv.unknown(...)")
     return unknown
 
 

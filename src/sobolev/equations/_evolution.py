@@ -46,9 +46,7 @@ def first_order_system(problem: Problem) -> FirstOrderSystem:
     They must enter linearly, with coefficients free of space derivatives; otherwise `UnsupportedError`.
     """
     if problem.time is None or problem.is_steady:
-        raise StatementError(
-            f"'{problem.name}' does not evolve.", expected="an equation with a time derivative"
-        )
+        raise StatementError(f"'{problem.name}' does not evolve.", expected="an equation with a time derivative")
     t = problem.time.coordinate
     evolved = [u for u in problem.unknowns if problem.time_order_of(u)]
     highest = [sp.Derivative(u, (t, problem.time_order_of(u))) for u in evolved]

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 
+import jax
+from jaxtyping import PRNGKeyArray
+
 from .._core import StatementError
+from ..domains import Box
 from ._conditions import Initial
 from ._problem import Problem
 from ._symbols import input_field
@@ -32,3 +36,36 @@ def as_family(problem: Problem) -> Problem:
             c = Initial(c.unknown, input_field(f"{name}0", *problem.coordinates, prior=prior))
         conditions.append(c)
     return dataclasses.replace(problem, conditions=tuple(conditions), random_initial={}, exact=None)
+
+
+def draw(problem: Problem, *, key: PRNGKeyArray) -> Problem:
+    """Binds every random parameter and input of `problem` to a draw from its prior.
+
+    The same key gives the same draw at any resolution: draws of fields are functions, not arrays. Names are drawn in
+    alphabetical order, each from its own stream.
+    """
+    return problem.replace(**draws(problem, key=key))
+
+
+def draws(problem: Problem, *, key: PRNGKeyArray) -> dict:
+    """Draws by name, without binding them (for use under `jax.vmap`)."""
+    if not problem.is_random:
+        raise StatementError(
+            f"'{problem.name}' has nothing random to draw.", fix="problem.random(), or give a prior= to an input"
+        )
+    found = {}
+    for index, (name, prior) in enumerate(sorted(problem.priors.items())):
+        stream = jax.random.fold_in(key, index)
+        fields = [a for a in problem.inputs if a.func.__name__ == name]
+        if not fields:
+            found[name] = prior.draw(key=stream)
+            continue
+        sides = []
+        for c in fields[0].args:
+            if problem.space is None or c not in problem.coordinates:
+                raise StatementError(
+                    f"The random input {fields[0]} depends on {c}.", expected="space coordinates of the domain only"
+                )
+            sides.append(problem.space.side(c.name))
+        found[name] = prior.draw(Box(tuple(sides)), key=stream)
+    return found

@@ -121,9 +121,7 @@ def pointwise(
         if not node.args:
             return node
         arguments = [replaced(a) for a in node.args]
-        return (
-            node if all(a is b for a, b in zip(arguments, node.args, strict=True)) else node.func(*arguments)
-        )
+        return node if all(a is b for a, b in zip(arguments, node.args, strict=True)) else node.func(*arguments)
 
     rewritten = tuple(_plain_parameters(replaced(sp.sympify(e))) for e in expressions)
     symbols = dict(table.values())

@@ -84,9 +84,7 @@ def _is_constant(coefficient: sp.Expr, coordinates: Sequence[sp.Symbol]) -> bool
     return not (coefficient.free_symbols & set(coordinates)) and not coefficient.atoms(AppliedUndef)
 
 
-def _is_constant_flux(
-    node: Divergence, unknowns: Sequence[AppliedUndef], coordinates: Sequence[sp.Symbol]
-) -> bool:
+def _is_constant_flux(node: Divergence, unknowns: Sequence[AppliedUndef], coordinates: Sequence[sp.Symbol]) -> bool:
     if node.atoms(InputField):
         return False
     return all(linear_part(component, unknowns, coordinates)[1] == 0 for component in node.flux)

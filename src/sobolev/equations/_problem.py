@@ -129,9 +129,7 @@ class Problem:
     @functools.cached_property
     def expanded(self) -> tuple[sp.Expr, ...]:
         """Residuals with divergences differentiated out."""
-        return tuple(
-            r.replace(lambda n: isinstance(n, Divergence), lambda n: n.doit()) for r in self.residuals
-        )
+        return tuple(r.replace(lambda n: isinstance(n, Divergence), lambda n: n.doit()) for r in self.residuals)
 
     def order_in(self, coordinate: sp.Symbol, unknown: AppliedUndef | None = None) -> int:
         """Highest derivative with respect to one coordinate (of one unknown, or of any)."""
@@ -264,9 +262,7 @@ def _as_equation(e: Any) -> sp.Eq:
     if isinstance(e, sp.Eq):
         return e
     if e in (True, False, sp.true, sp.false):
-        raise StatementError(
-            "An equation is trivially true or false.", given=repr(e), expected="sp.Eq(lhs, rhs)"
-        )
+        raise StatementError("An equation is trivially true or false.", given=repr(e), expected="sp.Eq(lhs, rhs)")
     try:
         return sp.Eq(sp.sympify(e, strict=True), 0, evaluate=False)
     except (sp.SympifyError, TypeError) as error:

@@ -59,9 +59,7 @@ def input_field(name: str, *coordinates: sp.Symbol, prior: Any = None, default: 
     _check_arguments(name, coordinates)
     if default is not None and not callable(default):
         default = sp.sympify(default)
-    function = _InputFieldClass(
-        name, bases=(InputField,), __dict__={"prior": prior, "default": default}, real=True
-    )
+    function = _InputFieldClass(name, bases=(InputField,), __dict__={"prior": prior, "default": default}, real=True)
     return function(*coordinates)
 
 

@@ -5,3 +5,4 @@ from ._grid import AxisKind as AxisKind
 from ._grid import Grid as Grid
 from ._grid_field import GridField as GridField
 from ._grid_field import norm as norm
+from ._spec import FieldSpec as FieldSpec

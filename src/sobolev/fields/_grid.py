@@ -34,9 +34,7 @@ class Axis:
 
     def __post_init__(self):
         if self.kind not in get_args(AxisKind):
-            raise ArgumentError(
-                "Unknown kind of axis.", given=repr(self.kind), expected=", ".join(get_args(AxisKind))
-            )
+            raise ArgumentError("Unknown kind of axis.", given=repr(self.kind), expected=", ".join(get_args(AxisKind)))
         least = 2 if self.kind in ("nodes", "chebyshev") else 1
         if not isinstance(self.points, int | np.integer) or self.points < least:
             raise ArgumentError(
@@ -140,6 +138,4 @@ class Grid:
     def resized(self, points: int | Sequence[int]) -> Grid:
         """The same box and kinds with other numbers of points."""
         counts = (points,) * self.ndim if isinstance(points, int | np.integer) else tuple(points)
-        return Grid(
-            tuple(Axis(a.name, a.lower, a.upper, n, a.kind) for a, n in zip(self.axes, counts, strict=True))
-        )
+        return Grid(tuple(Axis(a.name, a.lower, a.upper, n, a.kind) for a, n in zip(self.axes, counts, strict=True)))

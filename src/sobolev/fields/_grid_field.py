@@ -47,9 +47,7 @@ class GridField(eqx.Module):
     def __getitem__(self, name: str) -> GridField:
         """One channel, as a field."""
         if name not in self.names:
-            raise ArgumentError(
-                "The field has no such channel.", given=repr(name), expected=", ".join(self.names)
-            )
+            raise ArgumentError("The field has no such channel.", given=repr(name), expected=", ".join(self.names))
         return GridField(self.values[..., [self.names.index(name)]], self.grid, (name,))
 
     def __call__(self, **coordinates: ArrayLike) -> Array:
@@ -65,9 +63,7 @@ class GridField(eqx.Module):
         result = jnp.zeros((*shape, self.channels), self.values.dtype)
         for corner in np.ndindex(*(2,) * self.grid.ndim):
             index = tuple(jnp.broadcast_to(s[0][c], shape) for s, c in zip(stencils, corner, strict=True))
-            weight = math.prod(
-                (s[1][c] for s, c in zip(stencils, corner, strict=True)), start=jnp.ones(shape)
-            )
+            weight = math.prod((s[1][c] for s, c in zip(stencils, corner, strict=True)), start=jnp.ones(shape))
             result = result + weight[..., None].astype(self.values.real.dtype) * self.values[index]
         return result[..., 0] if self.channels == 1 else result
 

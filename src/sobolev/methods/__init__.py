@@ -1,0 +1,6 @@
+"""Named recipes: space + assembly + solver; and solve(), which chooses one."""
+
+from ._abstract import AbstractMethod as AbstractMethod
+from ._abstract import Compiled as Compiled
+from ._abstract import Outcome as Outcome
+from ._abstract import Verdict as Verdict

@@ -1,5 +1,7 @@
 """Sobolev: state a differential equation once; solve it, learn it, and know how far to trust the answer."""
 
+from . import priors as priors
+from . import problems as problems
 from ._core import ArgumentError as ArgumentError
 from ._core import CheckpointError as CheckpointError
 from ._core import ConvergenceError as ConvergenceError

@@ -6,6 +6,7 @@ from ._core import ArgumentError as ArgumentError
 from ._core import CheckpointError as CheckpointError
 from ._core import ConvergenceError as ConvergenceError
 from ._core import DataError as DataError
+from ._core import DataWarning as DataWarning
 from ._core import MissingExtraError as MissingExtraError
 from ._core import Result as Result
 from ._core import SobolevError as SobolevError

@@ -4,6 +4,7 @@ from ._errors import ArgumentError as ArgumentError
 from ._errors import CheckpointError as CheckpointError
 from ._errors import ConvergenceError as ConvergenceError
 from ._errors import DataError as DataError
+from ._errors import DataWarning as DataWarning
 from ._errors import MissingExtraError as MissingExtraError
 from ._errors import SobolevError as SobolevError
 from ._errors import StatementError as StatementError

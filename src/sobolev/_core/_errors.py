@@ -69,3 +69,7 @@ class MissingExtraError(SobolevError, ImportError):
 
 class StatementWarning(UserWarning):
     """A statement is solvable but suspicious, e.g. its conditions disagree at a corner."""
+
+
+class DataWarning(UserWarning):
+    """Data are usable but suspicious: a known defect of a published file, samples left out, a guess about a grid."""

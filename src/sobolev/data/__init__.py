@@ -1,4 +1,4 @@
-"""Datasets behind one Task: readers, splits, normalisation."""
+"""Datasets behind one Task: readers, splits, views."""
 
-from ._task import Splits as Splits
+from ._splits import Splits as Splits
 from ._task import Task as Task

@@ -1,0 +1,19 @@
+"""How far to trust the answer: errors, honest comparison, reports."""
+
+from ._comparison import Comparison as Comparison
+from ._comparison import Standing as Standing
+from ._conserved import conserved_quantities as conserved_quantities
+from ._entries import Cost as Cost
+from ._entries import Entry as Entry
+from ._entries import FrontPoint as FrontPoint
+from ._entries import Reference as Reference
+from ._entries import Run as Run
+from ._errors import errors as errors
+from ._metrics import boundary_error as boundary_error
+from ._metrics import relative_h1 as relative_h1
+from ._metrics import relative_l2 as relative_l2
+from ._metrics import relative_max as relative_max
+from ._metrics import vrmse as vrmse
+from ._rules import break_even as break_even
+from ._spectra import band_errors as band_errors
+from ._spectra import spectrum as spectrum

@@ -1,0 +1,130 @@
+"""The comparison in the terminal."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from ._numbers import count_text, error_text, range_text, ratio_text, seconds_text
+from ._rules import dominates
+
+if TYPE_CHECKING:
+    from rich.console import Group
+
+    from ._comparison import Comparison, Standing
+
+ERROR_KINDS = {  # kind → heading, in the order of the table
+    "max": "max",
+    "relative_h1": "H1",
+    "boundary": "bound.",
+    "conservation": "conserv.",
+    "low": "low k",
+    "mid": "mid k",
+    "high": "high k",
+    "early": "early",
+    "middle": "middle",
+    "late": "late",
+}
+
+
+def error_columns(comparison: Comparison) -> list[str]:
+    """The kinds of error that any entry of this comparison has."""
+    return [kind for kind in ERROR_KINDS if any(e.error(kind) is not None for e in comparison.entries)]
+
+
+def counterpart_texts(s: Standing, has_front: bool) -> tuple[str, str]:
+    """The classical runs of equal error and of equal time, in words."""
+    if s.entry.kind == "classical" or s.entry.where != "test" or not s.entry.runs:
+        return "", ""
+    if not has_front:
+        return "no classical method applies", ""
+    same = s.equal_error
+    fast = s.equal_time
+    ours = s.entry.cost.inference
+    first = "none so accurate"
+    if same:
+        factor = f" ({ratio_text(same.seconds / ours)})" if ours > 0 else ""
+        first = f"{same.resolution}: {seconds_text(same.seconds)}{factor}"
+    return first, f"{fast.resolution}: {error_text(fast.error)}" if fast else "none so fast"
+
+
+def where_text(s: Standing) -> str:
+    return s.entry.name if s.entry.where == "test" else f"{s.entry.name}, {s.entry.where}"
+
+
+def as_rich(comparison: Comparison) -> Group:
+    """Three tables (errors, costs, classical front) and the rules."""
+    from rich import box
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    style = {"learned": "bold", "classical": "cyan", "trivial": "dim"}
+    kinds = error_columns(comparison)
+    errors = Table(title=f"{comparison.title}: errors", box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
+    errors.add_column("row", overflow="fold")
+    errors.add_column("relative L2", justify="right")
+    errors.add_column("range", justify="right")
+    for kind in kinds:
+        errors.add_column(ERROR_KINDS[kind], justify="right")
+    errors.add_column("remarks", overflow="fold")
+    for s in comparison.standings:
+        e = s.entry
+        errors.add_row(
+            where_text(s),
+            error_text(e.median) if e.runs else "failed",
+            range_text(*e.range),
+            *(error_text(e.error(kind)) for kind in kinds),
+            "; ".join(s.remarks),
+            style=style[e.kind],
+        )
+    costs = Table(title="costs", box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
+    for heading in ("row", "data", "training", "compiling", "one solve"):
+        costs.add_column(heading, justify="left" if heading == "row" else "right", overflow="fold")
+    costs.add_column("classical of equal error", justify="right")
+    costs.add_column("of equal time", justify="right")
+    costs.add_column("N*", justify="right")
+    for s in comparison.standings:
+        if not s.entry.runs or s.entry.where != "test":
+            continue
+        c = s.entry.cost
+        costs.add_row(
+            s.entry.name,
+            *(seconds_text(v) for v in (c.data, c.training, c.compilation, c.inference)),
+            *counterpart_texts(s, bool(comparison.front)),
+            count_text(s.break_even) if s.entry.kind == "learned" else "",
+            style=style[s.entry.kind],
+        )
+    parts: list = [errors, costs]
+    if comparison.front:
+        front = Table(title="classical error–cost front", box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
+        for heading in ("method", "resolution", "relative L2", "one solve", "compiling", ""):
+            front.add_column(heading, justify="left" if heading == "method" else "right")
+        pareto = dominates(comparison.front)
+        for p in comparison.front:
+            remark = p.failure or ("" if p in pareto else "dominated")
+            front.add_row(
+                p.method,
+                p.resolution,
+                error_text(p.error) if not p.failure else "failed",
+                seconds_text(p.seconds),
+                seconds_text(p.compilation),
+                remark,
+                style="cyan",
+            )
+        parts.append(front)
+    rules = Table(box=None, show_header=False, pad_edge=False)
+    rules.add_column(justify="right", style="dim", no_wrap=True)
+    rules.add_column(overflow="fold")
+    for rule, text in comparison.rules.items():
+        rules.add_row(rule, Text(text))
+    return Group(*parts, rules)
+
+
+def as_text(comparison: Comparison, width: int = 140) -> str:
+    """The same, as plain text."""
+    from rich.console import Console
+
+    console = Console(file=io.StringIO(), width=width, color_system=None)
+    console.print(as_rich(comparison))
+    return console.file.getvalue()

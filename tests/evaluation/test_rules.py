@@ -17,16 +17,19 @@ FRONT = (
 )
 
 
-def _run(score, seed=None, cost=Cost()):
+FREE, TYPICAL, EXACT = Cost(), Cost(10.0, 20.0, 5.0, 1e-3), Reference("exact solution", 0.0)
+
+
+def _run(score, seed=None, cost=FREE):
     return Run({"all": {"relative_l2": np.array([score])}, "u": {"relative_l2": np.array([score])}}, cost, seed)
 
 
-def _entry(name, *scores, kind="learned", cost=Cost(10.0, 20.0, 5.0, 1e-3), **more):
+def _entry(name, *scores, kind="learned", cost=TYPICAL, **more):
     seeds = range(len(scores)) if kind == "learned" else [None] * len(scores)
     return Entry(name, kind, tuple(_run(v, s, cost) for v, s in zip(scores, seeds, strict=True)), **more)
 
 
-def _comparison(*entries, front=FRONT, reference=Reference("exact solution", 0.0)):
+def _comparison(*entries, front=FRONT, reference=EXACT):
     return Comparison("test", tuple(entries), front, reference, {})
 
 

@@ -2,6 +2,7 @@
 
 from . import priors as priors
 from . import problems as problems
+from . import training as training
 from ._core import ArgumentError as ArgumentError
 from ._core import CheckpointError as CheckpointError
 from ._core import ConvergenceError as ConvergenceError
@@ -33,3 +34,6 @@ from .equations import parameter as parameter
 from .equations import unknown as unknown
 from .fields import Grid as Grid
 from .fields import GridField as GridField
+from .training import FitResult as FitResult
+from .training import Training as Training
+from .training import fit as fit

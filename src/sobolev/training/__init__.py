@@ -1,0 +1,29 @@
+"""One loop for everything learned by gradients, and the parts it is made of."""
+
+from ._budget import Epochs as Epochs
+from ._budget import Minutes as Minutes
+from ._budget import Steps as Steps
+from ._evolution import FinalTime as FinalTime
+from ._evolution import OneStep as OneStep
+from ._evolution import WholeTrajectory as WholeTrajectory
+from ._fit import FitResult as FitResult
+from ._fit import fit as fit
+from ._losses import H1 as H1
+from ._losses import AbstractLoss as AbstractLoss
+from ._losses import MeanSquare as MeanSquare
+from ._losses import RelativeL2 as RelativeL2
+from ._losses import WeightedSum as WeightedSum
+from ._optimisers import AbstractOptimiser as AbstractOptimiser
+from ._optimisers import Adam as Adam
+from ._optimisers import GradientDescent as GradientDescent
+from ._rollout import rollout as rollout
+from ._schedules import AbstractSchedule as AbstractSchedule
+from ._schedules import Constant as Constant
+from ._schedules import Cosine as Cosine
+from ._schedules import OneCycle as OneCycle
+from ._schedules import StepDecay as StepDecay
+from ._symmetries import AbstractAugmentation as AbstractAugmentation
+from ._symmetries import Symmetries as Symmetries
+from ._training import Execution as Execution
+from ._training import Selection as Selection
+from ._training import Training as Training

@@ -64,6 +64,4 @@ Budget = Epochs | Steps | Minutes
 
 def _positive_integer(count: object, name: str) -> None:
     if isinstance(count, bool) or not isinstance(count, int) or count < 1:
-        raise ArgumentError(
-            f"{name} needs a positive integer.", given=repr(count), expected=f"e.g. {name}(20)"
-        )
+        raise ArgumentError(f"{name} needs a positive integer.", given=repr(count), expected=f"e.g. {name}(20)")

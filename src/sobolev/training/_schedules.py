@@ -92,7 +92,9 @@ class StepDecay(AbstractSchedule):
     def __post_init__(self):
         _check(peak=self.peak, factor=self.factor)
         if not 0 < self.every <= 1:
-            raise ArgumentError("StepDecay: every is no share of the budget.", given=self.every, expected="0 < every <= 1")
+            raise ArgumentError(
+                "StepDecay: every is no share of the budget.", given=self.every, expected="0 < every <= 1"
+            )
 
     def __call__(self, share):
         # The last value is kept at share = 1, and 0.6 / 0.2 counts as 3 in spite of rounding.

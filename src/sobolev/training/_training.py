@@ -13,6 +13,16 @@ from ._schedules import AbstractSchedule, OneCycle
 from ._symmetries import AbstractAugmentation
 
 
+def _check_part(owner: str, name: str, part: object, kind: type) -> None:
+    if not isinstance(part, kind):
+        raise ArgumentError(
+            f"{owner}: {name} is not of the right kind.",
+            given=repr(part),
+            expected=kind.__name__.removeprefix("Abstract").lower(),
+            fix=f"see sobolev.training for the kinds of {name}",
+        )
+
+
 @dataclass(frozen=True)
 class Selection:
     """Which weights result: those with the lowest validation loss.
@@ -70,14 +80,14 @@ class Execution:
 class Training:
     """How to train. `Training()` is a sound start; `Training(Minutes(2))` stops by the clock."""
 
-    budget: Budget = Epochs(50)
+    budget: Budget = field(default_factory=lambda: Epochs(50))
     batch: int = 16
-    schedule: AbstractSchedule = OneCycle(3e-3)
-    optimiser: AbstractOptimiser = Adam(weight_decay=1e-4)
+    schedule: AbstractSchedule = field(default_factory=lambda: OneCycle(3e-3))
+    optimiser: AbstractOptimiser = field(default_factory=lambda: Adam(weight_decay=1e-4))
     loss: AbstractLoss = field(default_factory=RelativeL2)
-    selection: Selection = Selection()
+    selection: Selection = field(default_factory=Selection)
     augmentation: AbstractAugmentation | None = None
-    execution: Execution = Execution()
+    execution: Execution = field(default_factory=Execution)
 
     def __post_init__(self):
         if not isinstance(self.budget, Epochs | Steps | Minutes):
@@ -95,13 +105,3 @@ class Training:
         _check_part("Training", "execution", self.execution, Execution)
         if self.augmentation is not None:
             _check_part("Training", "augmentation", self.augmentation, AbstractAugmentation)
-
-
-def _check_part(owner: str, name: str, part: object, kind: type) -> None:
-    if not isinstance(part, kind):
-        raise ArgumentError(
-            f"{owner}: {name} is not of the right kind.",
-            given=repr(part),
-            expected=kind.__name__.removeprefix("Abstract").lower(),
-            fix=f"see sobolev.training for the kinds of {name}",
-        )

@@ -15,6 +15,10 @@ from ._core import StatementError as StatementError
 from ._core import StatementWarning as StatementWarning
 from ._core import StoreError as StoreError
 from ._core import UnsupportedError as UnsupportedError
+from .data import Splits as Splits
+from .data import Task as Task
+from .data import as_task as as_task
+from .data import read_task as read_task
 from .domains import Interval as Interval
 from .domains import Time as Time
 from .equations import Dirichlet as Dirichlet

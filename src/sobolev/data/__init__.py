@@ -1,4 +1,6 @@
 """Datasets behind one Task: readers, splits, views."""
 
+from ._read import as_task as as_task
+from ._read import read_task as read_task
 from ._splits import Splits as Splits
 from ._task import Task as Task

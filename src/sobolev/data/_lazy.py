@@ -58,26 +58,27 @@ def sample_numbers(index: Any, n: int) -> np.ndarray:
 
 
 class Stacked(AbstractSamples):
-    """Channels read one by one and stacked as the last axis.
+    """Channels from several sources, stacked as the last axis.
 
-    Each of `sources` maps sample numbers to `(samples, *shape)`, or to anything that broadcasts to it.
+    Each of `sources` is the places of its channels and a function from sample numbers to
+    `(samples, *shape, len(places))`, or to anything that broadcasts to it.
     """
 
     def __init__(
         self,
-        sources: Sequence[Callable[[np.ndarray], np.ndarray]],
+        sources: Sequence[tuple[Sequence[int], Callable[[np.ndarray], np.ndarray]]],
         samples: int,
         shape: tuple[int, ...],
         dtype: Any,
     ):
         self.sources = tuple(sources)
-        self.shape = (samples, *shape, len(self.sources))
+        self.shape = (samples, *shape, sum(len(places) for places, _ in sources))
         self.dtype = np.dtype(dtype)
 
     def read(self, samples: np.ndarray) -> np.ndarray:
         result = np.empty((len(samples), *self.shape[1:]), self.dtype)
-        for channel, source in enumerate(self.sources):
-            result[..., channel] = source(samples)
+        for places, source in self.sources:
+            result[..., list(places)] = source(samples)
         return result
 
 

@@ -1,0 +1,3 @@
+"""The command `sobolev`."""
+
+from ._main import main as main

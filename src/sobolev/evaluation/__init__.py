@@ -2,6 +2,7 @@
 
 from ._comparison import Comparison as Comparison
 from ._comparison import Standing as Standing
+from ._comparison import plain as plain
 from ._conserved import conserved_quantities as conserved_quantities
 from ._entries import Cost as Cost
 from ._entries import Entry as Entry
@@ -14,6 +15,8 @@ from ._metrics import relative_h1 as relative_h1
 from ._metrics import relative_l2 as relative_l2
 from ._metrics import relative_max as relative_max
 from ._metrics import vrmse as vrmse
+from ._report import report_html as report_html
+from ._report import write_report as write_report
 from ._rules import break_even as break_even
 from ._spectra import band_errors as band_errors
 from ._spectra import spectrum as spectrum

@@ -1,0 +1,104 @@
+"""The comparison's tables as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+from ._numbers import count_text, error_text, range_text, seconds_text
+from ._rules import dominates
+from ._table import ERROR_KINDS, counterpart_texts, error_columns, where_text
+
+if TYPE_CHECKING:
+    from ._comparison import Comparison
+
+
+def table_html(
+    headings: Sequence[str], rows: Iterable[tuple[str, Sequence[str]]], words: Sequence[int] = (), caption: str = ""
+) -> str:
+    """A table; each row is (class, cells as text). Columns numbered in `words` are set as text."""
+    kind = ["words" if i in words else "" for i in range(len(headings))]
+    head = "".join(f'<th class="{k}">{escape(h)}</th>' for h, k in zip(headings, kind, strict=True))
+    body = "".join(
+        f'<tr class="{escape(c)}">'
+        + "".join(f'<td class="{k}">{_cell(v)}</td>' for v, k in zip(cells, kind, strict=True))
+        + "</tr>"
+        for c, cells in rows
+    )
+    title = f"<caption>{escape(caption)}</caption>" if caption else ""
+    return f'<div class="scroll"><table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def errors_table(comparison: Comparison) -> str:
+    """Every row with every error."""
+    kinds = error_columns(comparison)
+    headings = ["row", "relative L2", "range", *(ERROR_KINDS[k] for k in kinds), "remarks"]
+    rows = (
+        (
+            s.entry.kind,
+            [
+                where_text(s),
+                error_text(s.entry.median) if s.entry.runs else "failed",
+                range_text(*s.entry.range),
+                *(error_text(s.entry.error(k)) for k in kinds),
+                "; ".join(s.remarks),
+            ],
+        )
+        for s in comparison.standings
+    )
+    return table_html(headings, rows, words=[len(headings) - 1])
+
+
+def costs_table(comparison: Comparison) -> str:
+    """Costs of the rows, their classical counterparts, and N*."""
+    headings = ["row", "data", "training", "compiling", "one solve", "classical of equal error", "of equal time", "N*"]
+    rows = (
+        (
+            s.entry.kind,
+            [
+                s.entry.name,
+                *(
+                    seconds_text(v)
+                    for v in (
+                        s.entry.cost.data,
+                        s.entry.cost.training,
+                        s.entry.cost.compilation,
+                        s.entry.cost.inference,
+                    )
+                ),
+                *counterpart_texts(s, bool(comparison.front)),
+                count_text(s.break_even) if s.entry.kind == "learned" else "",
+            ],
+        )
+        for s in comparison.standings
+        if s.entry.runs and s.entry.where == "test"
+    )
+    return table_html(headings, rows)
+
+
+def front_table(comparison: Comparison) -> str:
+    """The classical runs."""
+    pareto = dominates(comparison.front)
+    rows = (
+        (
+            "classical",
+            [
+                p.method,
+                p.resolution,
+                "failed" if p.failure else error_text(p.error),
+                seconds_text(p.seconds),
+                seconds_text(p.compilation),
+                p.failure or ("" if p in pareto else "dominated"),
+            ],
+        )
+        for p in comparison.front
+    )
+    return table_html(["method", "resolution", "relative L2", "one solve", "compiling", ""], rows, words=[5])
+
+
+def _cell(text: str) -> str:
+    safe = escape(text)
+    for mark in ("at reference floor", "one seed", "best"):
+        safe = safe.replace(mark, f'<span class="mark">{mark}</span>')
+    return safe

@@ -2,7 +2,13 @@
 
 from ._assemble import assemble as assemble
 from ._assemble import assemble_in as assemble_in
+from ._collocation import Collocation as Collocation
+from ._collocation import collocation as collocation
 from ._forms import Evolution as Evolution
 from ._forms import Form as Form
 from ._forms import LinearSystem as LinearSystem
 from ._forms import Residual as Residual
+from ._residual import GridResidual as GridResidual
+from ._residual import grid_residual as grid_residual
+from ._sparsity import Sparsity as Sparsity
+from ._fourier import assemble_fourier as assemble_fourier

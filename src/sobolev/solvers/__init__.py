@@ -1,0 +1,14 @@
+from ._etd import Trajectory as Trajectory
+from ._etd import integrate as integrate
+from ._etd_control import AdaptiveStep as AdaptiveStep
+from ._etd_control import FixedStep as FixedStep
+from ._etd_phi import phi_blocks as phi_blocks
+from ._etd_phi import phi_functions as phi_functions
+from ._etd_step import StepCoefficients as StepCoefficients
+from ._etd_step import etd_step as etd_step
+from ._etd_step import step_coefficients as step_coefficients
+from ._etd_tableaux import ETDRK1 as ETDRK1
+from ._etd_tableaux import ETDRK2 as ETDRK2
+from ._etd_tableaux import ETDRK3 as ETDRK3
+from ._etd_tableaux import ETDRK4 as ETDRK4
+from ._etd_tableaux import ExponentialTableau as ExponentialTableau

@@ -1,0 +1,165 @@
+"""Expressions of a statement on periodic grids, and their Fourier coefficients."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+import sympy as sp
+from jaxtyping import Array
+
+from .._core import UnsupportedError
+from ..equations import JetIndex, PointwiseFunction, Problem, Values, pointwise, sample_input
+from ..fields import Grid, GridField
+from ..spaces import Fourier
+from ._fourier_terms import Terms
+
+
+def input_jet(problem: Problem, jet: JetIndex, fine: Fourier, values: Values, t: Any = None) -> Array:
+    """∂^orders of an input field at the nodes of `fine`, differentiated as a trigonometric polynomial.
+
+    A `GridField` on a periodic grid over the same box is taken as its trigonometric interpolant (its own rule, linear
+    interpolation, has kinks that no spectral method resolves).
+    """
+    if jet.time_order:
+        raise UnsupportedError(
+            f"'{problem.name}' contains a time derivative of the input field {jet.name}.",
+            expected="space derivatives of inputs only",
+            fix="name the derivative as an input field of its own",
+        )
+    value = values.inputs[jet.name]
+    if isinstance(value, GridField) and _is_periodic_over(value.grid, fine):
+        coarse = Fourier(fine.box, value.grid.shape, fine.real)
+        nodal = fine.to_grid(coarse.resampled(coarse.from_grid(value.values.astype(_dtype(fine))), fine))[..., 0]
+    else:
+        time = {} if t is None or problem.time is None else {problem.time.name: t}
+        nodal = sample_input(problem, jet.name, {**fine.grid.coordinates, **time}, values)
+    nodal = jnp.broadcast_to(nodal, fine.modes)
+    return fine.derivative(nodal[..., None], jet.orders)[..., 0] if jet.order else nodal
+
+
+def expressions_on_grid(problem: Problem, expressions: Sequence[sp.Expr], fine: Fourier, values: Values) -> list[Array]:
+    """Expressions of coordinates, parameters and inputs at the nodes of `fine`."""
+    function = pointwise(expressions, problem.coordinates)
+    jets = {jet: input_jet(problem, jet, fine, values) for jet in function.jets}
+    found = function(jets, fine.grid.coordinates, values.parameters)
+    return [jnp.broadcast_to(f, fine.modes).astype(_dtype(fine, f)) for f in found]
+
+
+def _is_periodic_over(grid: Grid, fine: Fourier) -> bool:
+    return (
+        grid.names == fine.box.names
+        and all(axis.kind == "periodic" for axis in grid.axes)
+        and all(
+            np.isclose(axis.lower, side.lower) and np.isclose(axis.upper, side.upper)
+            for axis, side in zip(grid.axes, fine.box.sides, strict=True)
+        )
+    )
+
+
+def _dtype(space: Fourier, like: Array | None = None) -> Any:
+    real = jnp.zeros(()).dtype
+    if space.real:
+        return real
+    return jnp.result_type(real, jnp.complex64) if like is None or jnp.iscomplexobj(like) else real
+
+
+@dataclass(frozen=True, eq=False)
+class GridTerms:
+    """Those terms of several equations that are evaluated on the product grid: fluxes and remainders.
+
+    Jets of all fields go through one batched inverse transform, all results through one forward transform.
+    """
+
+    problem: Problem
+    space: Fourier
+    fine: Fourier
+    rows: int
+    targets: tuple[tuple[int, int | None], ...]  # (equation, side of the flux or None) of each expression
+    function: PointwiseFunction
+    columns: Mapping[tuple[str, int], int]
+
+    @staticmethod
+    def of(
+        problem: Problem,
+        space: Fourier,
+        fine: Fourier,
+        equations: Sequence[Terms],
+        columns: Mapping[tuple[str, int], int],
+    ) -> GridTerms | None:
+        """None if nothing is to be evaluated on a grid."""
+        targets, expressions = [], []
+        for row, terms in enumerate(equations):
+            for axis, flux in (*enumerate(terms.fluxes), (None, terms.remainder)):
+                if flux != 0:
+                    targets.append((row, axis))
+                    expressions.append(flux)
+        if not targets:
+            return None
+        time = problem.time.coordinate if problem.time else None
+        function = pointwise(expressions, problem.coordinates, time)
+        return GridTerms(problem, space, fine, len(equations), tuple(targets), function, columns)
+
+    @property
+    def fields(self) -> tuple[JetIndex, ...]:
+        """Jets of unknowns that are needed."""
+        return tuple(j for j in self.function.jets if (j.name, j.time_order) in self.columns)
+
+    @property
+    def inputs(self) -> tuple[JetIndex, ...]:
+        """Jets of input fields that are needed."""
+        return tuple(j for j in self.function.jets if (j.name, j.time_order) not in self.columns)
+
+    def uses(self, first: int) -> bool:
+        """Whether fields from column `first` on are needed."""
+        return any(self.columns[j.name, j.time_order] >= first for j in self.fields)
+
+    def static_inputs(self, values: Values) -> dict[str, Array]:
+        """Nodal values of the inputs that do not depend on time, by label."""
+        return {
+            _label(j): input_jet(self.problem, j, self.fine, values) for j in self.inputs if not self.depends_on_time(j)
+        }
+
+    def depends_on_time(self, jet: JetIndex) -> bool:
+        """Whether an input field has time among its arguments."""
+        (a,) = (a for a in self.problem.inputs if a.func.__name__ == jet.name)
+        return self.problem.time is not None and self.problem.time.coordinate in a.args
+
+    def __call__(
+        self, t: Array, fields: Sequence[Array], inputs: Mapping[str, Array], values: Values
+    ) -> list[Array | None]:
+        """Fourier coefficients `(*modes,)` of each equation's terms (None: it has none).
+
+        `fields[column]` are the coefficients of one field; `values` gives parameters and time-dependent inputs.
+        """
+        jets: dict = {}
+        if self.fields:
+            hats = [self._differentiated(fields[self.columns[j.name, j.time_order]], j.orders) for j in self.fields]
+            nodal = self.space.synthesis(jnp.stack(hats), self.fine.modes)
+            jets = dict(zip(self.fields, nodal, strict=True))
+        for j in self.inputs:
+            label = _label(j)
+            jets[j] = inputs[label] if label in inputs else input_jet(self.problem, j, self.fine, values, t)
+        coordinates: dict[str, Any] = dict(self.fine.grid.coordinates)
+        if self.problem.time is not None:
+            coordinates[self.problem.time.name] = t
+        found = self.function(jets, coordinates, values.parameters)
+        stacked = jnp.stack([jnp.broadcast_to(f, self.fine.modes) for f in found])
+        hats = self.space.analysis(stacked)
+        result: list[Array | None] = [None] * self.rows
+        for (row, axis), hat in zip(self.targets, hats, strict=True):
+            if axis is not None:
+                hat = self._differentiated(hat, tuple(int(a == axis) for a in range(self.space.box.ndim)))
+            so_far = result[row]
+            result[row] = hat if so_far is None else so_far + hat
+        return result
+
+    def _differentiated(self, hat: Array, orders: tuple[int, ...]) -> Array:
+        return hat * jnp.asarray(self.space.symbol(orders), hat.dtype) if any(orders) else hat
+
+
+def _label(jet: JetIndex) -> str:
+    return "_".join([jet.name, *map(str, jet.orders)])

@@ -1,0 +1,43 @@
+"""How long the steps of an exponential integrator are."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from .._core import ArgumentError
+
+
+@dataclass(frozen=True)
+class FixedStep:
+    """Steps of length `dt`, shortened so that a whole number of them fits between saved times."""
+
+    dt: float
+
+    def __post_init__(self):
+        if not (isinstance(self.dt, int | float) and math.isfinite(self.dt) and self.dt > 0):
+            raise ArgumentError("FixedStep: the step is not positive.", given=repr(self.dt), expected="dt > 0")
+
+
+@dataclass(frozen=True)
+class AdaptiveStep:
+    """Steps on the ladder Δ/2, Δ/4, … of the interval Δ between saved times, chosen by step doubling.
+
+    A double step and two single ones differ by 2^p − 1 times the local error of the latter (order p). A step is
+    accepted when that error, relative to the solution so far, state by state in L2, is at most
+    `safety` · tolerance · (length of the step) / (length of the run): local errors then add up to `safety` · tolerance
+    where the equation does not amplify them. Coefficients are computed once for every rung, never inside the loop.
+    The choice of steps is constant under differentiation. `max_steps` bounds the attempts of the whole run.
+    """
+
+    safety: float = 0.1
+    max_steps: int = 100_000
+
+    def __post_init__(self):
+        if not (isinstance(self.safety, int | float) and 0 < self.safety <= 1):
+            raise ArgumentError("AdaptiveStep: safety is out of range.", given=repr(self.safety), expected="0 to 1")
+        if not (isinstance(self.max_steps, int) and self.max_steps > 0):
+            raise ArgumentError("AdaptiveStep: max_steps is not positive.", given=repr(self.max_steps))
+
+
+StepControl = FixedStep | AdaptiveStep

@@ -34,6 +34,7 @@ from .equations import draw as draw
 from .equations import grad as grad
 from .equations import input_field as input_field
 from .equations import laplacian as laplacian
+from .equations import manufactured as manufactured
 from .equations import parameter as parameter
 from .equations import unknown as unknown
 from .fields import Grid as Grid
@@ -41,3 +42,9 @@ from .fields import GridField as GridField
 from .training import FitResult as FitResult
 from .training import Training as Training
 from .training import fit as fit
+from .methods import reference as reference
+from .methods import solve as solve
+from .solutions import ErrorBar as ErrorBar
+from .solutions import ErrorTable as ErrorTable
+from .solutions import Solution as Solution
+from .solutions import load_solution as load_solution

@@ -13,7 +13,7 @@ from .._core import ArgumentError
 
 def _number(value: object, what: str) -> float:
     try:
-        number = float(sp.sympify(value))
+        number = float(sp.sympify(value, strict=True))
     except (TypeError, ValueError, sp.SympifyError) as error:
         raise ArgumentError(f"{what} is not a number.", given=repr(value), expected="a real number") from error
     if not math.isfinite(number):
@@ -54,6 +54,10 @@ class Interval:
                 f"Interval in {self.coordinate} is empty.",
                 given=f"[{self.lower:g}, {self.upper:g}]",
                 expected="lower < upper",
+            )
+        if not isinstance(self.periodic, bool):
+            raise ArgumentError(
+                "Interval: periodic is not a yes or no.", given=repr(self.periodic), expected="True or False"
             )
 
     @property
@@ -118,6 +122,10 @@ class Box:
     sides: tuple[Interval, ...]
 
     def __post_init__(self):
+        sides = self.sides if isinstance(self.sides, list | tuple) else (self.sides,)
+        object.__setattr__(self, "sides", tuple(sides))
+        if not sides or not all(isinstance(side, Interval) for side in sides):
+            raise ArgumentError("A box is a product of intervals.", given=repr(self.sides), expected="1 to 3 Intervals")
         names = [side.name for side in self.sides]
         if len(set(names)) != len(names):
             raise ArgumentError("A box names a coordinate twice.", given=names, expected="distinct coordinates")

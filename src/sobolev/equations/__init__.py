@@ -16,12 +16,14 @@ from ._evolution import FirstOrderSystem as FirstOrderSystem
 from ._evolution import State as State
 from ._evolution import first_order_system as first_order_system
 from ._family import draw as draw
+from ._family import draws as draws
 from ._jets import DivergenceIndex as DivergenceIndex
 from ._jets import JetIndex as JetIndex
 from ._jets import PointwiseFunction as PointwiseFunction
 from ._jets import pointwise as pointwise
 from ._linearity import is_affine as is_affine
 from ._linearity import linear_part as linear_part
+from ._manufactured import manufactured as manufactured
 from ._problem import Problem as Problem
 from ._symbols import InputField as InputField
 from ._symbols import Parameter as Parameter

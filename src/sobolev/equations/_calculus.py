@@ -7,11 +7,12 @@ from typing import Any
 import sympy as sp
 
 from .._core import ArgumentError
+from ._symbols import expression as _expression
 
 _TIME = "t"
 
 
-def space_coordinates(expression: sp.Expr) -> tuple[sp.Symbol, ...]:
+def space_coordinates(expression: sp.Basic) -> tuple[sp.Symbol, ...]:
     """The space coordinates of the fields in `expression`, in the order in which the fields name them."""
     found: dict[sp.Symbol, None] = {}
     for field in sorted(expression.atoms(sp.core.function.AppliedUndef), key=lambda f: -len(f.args)):
@@ -19,7 +20,11 @@ def space_coordinates(expression: sp.Expr) -> tuple[sp.Symbol, ...]:
     return tuple(found)
 
 
-def _axes(expression: sp.Expr, axes: tuple[sp.Symbol, ...]) -> tuple[sp.Symbol, ...]:
+def _axes(expression: sp.Basic, axes: tuple[sp.Symbol, ...]) -> tuple[sp.Symbol, ...]:
+    if strange := [axis for axis in axes if not isinstance(axis, sp.Symbol)]:
+        raise ArgumentError(
+            "A direction is no coordinate.", given=repr(strange[0]), expected="symbols from sv.coordinates(...)"
+        )
     axes = axes or space_coordinates(expression)
     if not axes:
         raise ArgumentError(
@@ -31,25 +36,38 @@ def _axes(expression: sp.Expr, axes: tuple[sp.Symbol, ...]) -> tuple[sp.Symbol, 
     return axes
 
 
+def _vector(vector: Any, what: str) -> list[sp.Expr]:
+    components = list(vector) if isinstance(vector, sp.MatrixBase | sp.Tuple | list | tuple) else None
+    if not components:
+        raise ArgumentError(
+            f"{what} takes a vector.", given=repr(vector), expected="sv.grad(u), or a list of components"
+        )
+    return [_expression(component, f"A component in {what}") for component in components]
+
+
 def grad(expression: Any, *axes: sp.Symbol) -> sp.ImmutableDenseMatrix:
     """∇f = (∂f/∂x, ∂f/∂y, …), a column vector; `axes` defaults to the field's space coordinates."""
-    expression = sp.sympify(expression)
+    expression = _expression(expression, "The argument of grad")
     return sp.ImmutableDenseMatrix([sp.diff(expression, axis) for axis in _axes(expression, axes)])
 
 
 def laplacian(expression: Any, *axes: sp.Symbol) -> sp.Expr:
     """Δf = Σ ∂²f/∂xᵢ²."""
-    expression = sp.sympify(expression)
+    expression = _expression(expression, "The argument of laplacian")
     return sp.Add(*(sp.diff(expression, axis, 2) for axis in _axes(expression, axes)))
 
 
 def curl2d(vector: Any, *axes: sp.Symbol) -> sp.Expr:
     """∂v₂/∂x₁ − ∂v₁/∂x₂ of a vector of two components."""
-    vector = sp.Matrix(vector)
-    axes = _axes(sp.Add(*vector), axes)
-    if len(vector) != 2 or len(axes) != 2:
-        raise ArgumentError("curl2d needs two components and two coordinates.", given=str(tuple(vector)))
-    return sp.diff(vector[1], axes[0]) - sp.diff(vector[0], axes[1])
+    components = _vector(vector, "curl2d")
+    axes = _axes(sp.Tuple(*components), axes)
+    if len(components) != 2 or len(axes) != 2:
+        raise ArgumentError(
+            "curl2d needs two components and two coordinates.",
+            given=f"{len(components)} components, coordinates {axes}",
+            fix="name the coordinates: sv.curl2d(v, x, y)",
+        )
+    return sp.diff(components[1], axes[0]) - sp.diff(components[0], axes[1])
 
 
 class Divergence(sp.Expr):
@@ -90,12 +108,12 @@ class Divergence(sp.Expr):
 
 def div(vector: Any, *axes: sp.Symbol) -> Divergence:
     """∇·F, unevaluated (see `Divergence`). `sv.div(a * sv.grad(u))` is the usual use."""
-    vector = sp.Matrix(vector)
-    axes = _axes(sp.Add(*vector), axes)
-    if len(axes) != len(vector):
+    components = _vector(vector, "div")
+    axes = _axes(sp.Tuple(*components), axes)
+    if len(axes) != len(components):
         raise ArgumentError(
             "div needs one component per coordinate.",
-            given=f"{len(vector)} components, coordinates {axes}",
+            given=f"{len(components)} components, coordinates {axes}",
             fix="name the coordinates: sv.div(F, x, y)",
         )
-    return Divergence(sp.Tuple(*vector), sp.Tuple(*axes))
+    return Divergence(sp.Tuple(*components), sp.Tuple(*axes))

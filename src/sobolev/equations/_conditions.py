@@ -9,19 +9,19 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from .._core import ArgumentError
-from ._symbols import Unknown
+from ._symbols import Unknown, expression
 
 
 def _value(value: Any, where: str) -> sp.Expr:
-    try:
-        return sp.sympify(value, strict=True)
-    except (sp.SympifyError, TypeError) as error:
+    found = expression(value, f"The value of {where}")
+    if unknowns := sorted(map(str, found.atoms(Unknown))):
         raise ArgumentError(
-            f"The value of {where} is not an expression.",
-            given=repr(value),
-            expected="a number or a SymPy expression",
-            fix="for data or a Python function, use an sv.input_field and problem.replace(name=...)",
-        ) from error
+            f"The value of {where} contains an unknown.",
+            given=f"{found} contains {', '.join(unknowns)}",
+            expected="an expression of coordinates, parameters and input fields",
+            fix="sv.Robin(u, alpha, beta, value) states alpha u + beta du/dn = value",
+        )
+    return found
 
 
 def _field(unknown: Any, where: str) -> AppliedUndef:
@@ -30,8 +30,17 @@ def _field(unknown: Any, where: str) -> AppliedUndef:
     return unknown
 
 
-def _parts(on: str | tuple[str, ...] | None) -> tuple[str, ...] | None:
-    return (on,) if isinstance(on, str) else on if on is None else tuple(on)
+def _parts(on: Any, where: str) -> tuple[str, ...] | None:
+    parts = (on,) if isinstance(on, str) else on
+    if parts is None:
+        return None
+    if not isinstance(parts, list | tuple) or not parts or not all(isinstance(part, str) for part in parts):
+        raise ArgumentError(
+            f"{where} does not say where it holds.",
+            given=f"on={on!r}",
+            expected='a name such as "x.min", a tuple of names, or None for the whole boundary',
+        )
+    return tuple(dict.fromkeys(parts))
 
 
 @dataclass(frozen=True)
@@ -45,7 +54,12 @@ class Initial:
         if not isinstance(self.target, sp.Derivative):
             _field(self.target, "Initial")
         elif len(self.target.variables) != 1:
-            raise ArgumentError("Initial takes u or its first time derivative.", given=str(self.target))
+            raise ArgumentError(
+                "Initial takes u or its first time derivative.",
+                given=str(self.target),
+                expected="Initial(u, ...) or Initial(u.diff(t), ...)",
+                fix="state higher orders in time as a system of first order",
+            )
         else:
             _field(self.target.expr, "Initial")
         object.__setattr__(self, "value", _value(self.value, "Initial"))
@@ -60,7 +74,7 @@ class Initial:
         return int(isinstance(self.target, sp.Derivative))
 
     def __str__(self) -> str:
-        return f"Initial({self.target}, {self.value})"
+        return f"Initial({_short(self.target)}, {self.value})"
 
 
 @dataclass(frozen=True)
@@ -80,16 +94,19 @@ class Robin:
         _field(self.unknown, type(self).__name__)
         for name in ("alpha", "beta", "value"):
             object.__setattr__(self, name, _value(getattr(self, name), type(self).__name__))
-        object.__setattr__(self, "on", _parts(self.on))
+        if self.alpha == 0 and self.beta == 0:
+            raise ArgumentError("Robin says nothing about its unknown.", given="alpha = beta = 0")
+        object.__setattr__(self, "on", _parts(self.on, type(self).__name__))
 
     def __str__(self) -> str:
         where = "" if self.on is None else f", on={', '.join(self.on)}"
+        u = _short(self.unknown)
         match (self.alpha, self.beta):
             case (1, 0):
-                return f"Dirichlet({self.unknown}, {self.value}{where})"
+                return f"Dirichlet({u}, {self.value}{where})"
             case (0, 1):
-                return f"Neumann({self.unknown}, {self.value}{where})"
-        return f"Robin({self.unknown}, {self.alpha}, {self.beta}, {self.value}{where})"
+                return f"Neumann({u}, {self.value}{where})"
+        return f"Robin({u}, {self.alpha}, {self.beta}, {self.value}{where})"
 
 
 def Dirichlet(unknown: Any, value: Any, on: str | tuple[str, ...] | None = None) -> Robin:
@@ -114,7 +131,14 @@ class Mean:
         object.__setattr__(self, "value", _value(self.value, "Mean"))
 
     def __str__(self) -> str:
-        return f"Mean({self.unknown}, {self.value})"
+        return f"Mean({_short(self.unknown)}, {self.value})"
 
 
 Condition = Initial | Robin | Mean
+
+
+def _short(target: Any) -> str:
+    """u, or u_t for its time derivative: conditions are read without their coordinates."""
+    if isinstance(target, sp.Derivative):
+        return f"{target.expr.func.__name__}_{''.join(v.name for v in target.variables)}"
+    return target.func.__name__

@@ -7,7 +7,7 @@ import dataclasses
 import jax
 from jaxtyping import PRNGKeyArray
 
-from .._core import StatementError
+from .._core import ArgumentError, StatementError
 from ..domains import Box
 from ._conditions import Initial
 from ._problem import Problem
@@ -49,6 +49,8 @@ def draw(problem: Problem, *, key: PRNGKeyArray) -> Problem:
 
 def draws(problem: Problem, *, key: PRNGKeyArray) -> dict:
     """Draws by name, without binding them (for use under `jax.vmap`)."""
+    if not isinstance(key, jax.Array):
+        raise ArgumentError("draw needs a random key.", given=repr(key), fix="key=jax.random.key(0)")
     if not problem.is_random:
         raise StatementError(
             f"'{problem.name}' has nothing random to draw.", fix="problem.random(), or give a prior= to an input"

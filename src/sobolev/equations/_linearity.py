@@ -21,7 +21,8 @@ def is_affine(expression: sp.Expr, unknowns: Sequence[AppliedUndef]) -> bool:
     ):
         return False
     gradient = [sp.diff(replaced, s) for s in symbols]
-    return not any(sp.simplify(g).free_symbols & set(symbols) for g in gradient)
+    # Expansion is enough for polynomials; whatever needs more than that counts as nonlinear, which is always safe.
+    return not any(g.free_symbols & set(symbols) and sp.expand(g).free_symbols & set(symbols) for g in gradient)
 
 
 def linear_part(
@@ -47,7 +48,7 @@ def linear_part(
         found = [(node, s) for node, s in table.items() if s in term.free_symbols]
         if len(found) == 1:
             node, s = found[0]
-            coefficient = sp.simplify(term / s) if term.has(s) else sp.S.Zero
+            coefficient = term / s
             if _is_constant(coefficient, coordinates) and s not in coefficient.free_symbols:
                 terms[node] = terms.get(node, sp.S.Zero) + coefficient
                 continue

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from .._core import StatementError
+from .._core import ArgumentError, StatementError
 from ..domains import Box, Domain, Time
 from ._calculus import Divergence
 from ._conditions import Condition, Initial, Mean, Robin
-from ._symbols import InputField, Parameter, Unknown
+from ._symbols import InputField, Parameter, Unknown, expression
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -23,8 +24,9 @@ class Problem:
 
     - `equations`: SymPy `Eq`s or expressions that vanish. As many as unknowns.
     - `conditions`: `Initial`, `Dirichlet`, `Neumann`, `Robin`, `Mean`.
-    - `exact`: the exact solution if known: a mapping from unknown's name (or the expression itself for one
-      unknown) to a SymPy expression or to a callable taking coordinates by keyword and parameters.
+    - `exact`: the exact solution if known: a mapping from unknowns' names to SymPy expressions of coordinates and
+      parameters, or to callables taking both by keyword; for one unknown also the expression or callable itself.
+      Kept as a mapping; evaluated by `exact_solution`.
     - `values`: what parameters and input fields are bound to (see `replace`); defaults apply otherwise.
     - `random_initial`: priors from which `random()` draws the initial values.
     - `source`: where the statement comes from.
@@ -46,12 +48,21 @@ class Problem:
         from ._checks import check_statement
 
         equations = self.equations if isinstance(self.equations, list | tuple) else [self.equations]
+        conditions = self.conditions if isinstance(self.conditions, list | tuple) else [self.conditions]
+        if not isinstance(self.name, str) or not self.name:
+            raise StatementError("A problem needs a name.", given=repr(self.name), expected="text")
+        for what in ("values", "random_initial"):
+            if not isinstance(getattr(self, what), Mapping):
+                raise StatementError(
+                    f"The {what} of '{self.name}' are no mapping.", given=repr(getattr(self, what)), expected="a dict"
+                )
         object.__setattr__(self, "domain", Domain.of(self.domain))
         object.__setattr__(self, "equations", tuple(_as_equation(e) for e in equations))
-        conditions = self.conditions if isinstance(self.conditions, list | tuple) else [self.conditions]
-        object.__setattr__(self, "conditions", tuple(conditions))
+        object.__setattr__(self, "conditions", tuple(_as_condition(c) for c in conditions))
         object.__setattr__(self, "values", dict(self.values))
         object.__setattr__(self, "random_initial", dict(self.random_initial))
+        if self.exact is not None and not isinstance(self.exact, Mapping):
+            object.__setattr__(self, "exact", {name: self.exact for name in self.unknown_names})
         check_statement(self)
 
     # --- what it is made of -------------------------------------------------------------------------
@@ -103,7 +114,12 @@ class Problem:
 
     @functools.cached_property
     def parameters(self) -> tuple[Parameter, ...]:
-        return tuple(sorted(set(self._atoms(Parameter)), key=lambda p: p.name))
+        """Parameters of the statement, of the values of its inputs, and of their own defaults; by name."""
+        given = (self.values.get(a.func.__name__, a.func.default) for a in self.inputs)
+        found = set(self._atoms(Parameter)).union(*(v.atoms(Parameter) for v in given if isinstance(v, sp.Basic)))
+        while more := set().union(*(p.default.atoms(Parameter) for p in found if p.default is not None)) - found:
+            found |= more
+        return tuple(sorted(found, key=lambda p: p.name))
 
     def unknown(self, name: str) -> AppliedUndef:
         """The unknown called `name`."""
@@ -131,15 +147,15 @@ class Problem:
         """Residuals with divergences differentiated out."""
         return tuple(r.replace(lambda n: isinstance(n, Divergence), lambda n: n.doit()) for r in self.residuals)
 
+    @functools.cached_property
+    def _derivatives(self) -> tuple[tuple[AppliedUndef, dict[sp.Symbol, int]], ...]:
+        """Every derivative of an unknown, as the unknown and its order in each coordinate."""
+        nodes = {d for e in self.expanded for d in e.atoms(sp.Derivative) if isinstance(d.expr, Unknown)}
+        return tuple((d.expr, {c: int(n) for c, n in d.variable_count}) for d in nodes)
+
     def order_in(self, coordinate: sp.Symbol, unknown: AppliedUndef | None = None) -> int:
         """Highest derivative with respect to one coordinate (of one unknown, or of any)."""
-        orders = [
-            dict(d.variable_count).get(coordinate, 0)
-            for e in self.expanded
-            for d in e.atoms(sp.Derivative)
-            if isinstance(d.expr, Unknown) and unknown in (None, d.expr)
-        ]
-        return int(max(orders, default=0))
+        return max((n.get(coordinate, 0) for u, n in self._derivatives if unknown in (None, u)), default=0)
 
     def time_order_of(self, unknown: AppliedUndef) -> int:
         """Highest time derivative of `unknown`; 0 for a diagnostic."""
@@ -153,13 +169,7 @@ class Problem:
     @functools.cached_property
     def order(self) -> int:
         """Highest space derivative, in total order."""
-        orders = [
-            sum(n for c, n in d.variable_count if c in self.coordinates)
-            for e in self.expanded
-            for d in e.atoms(sp.Derivative)
-            if isinstance(d.expr, Unknown)
-        ]
-        return int(max(orders, default=0))
+        return max((sum(n.get(c, 0) for c in self.coordinates) for _, n in self._derivatives), default=0)
 
     @property
     def is_steady(self) -> bool:
@@ -219,21 +229,43 @@ class Problem:
         Parameters take numbers (JAX scalars, also traced ones); input fields take numbers, SymPy
         expressions, callables of the coordinates by keyword, or `GridField`s. `domain`, `conditions`,
         `equations`, `exact` and `name` may be replaced as well.
+
+        The exact solution is dropped when an input, the domain, the equations or the conditions are replaced, unless
+        a new one is given: it belonged to the old ones. It stays when parameters are: it is a function of them.
         """
-        fields = {f.name for f in dataclasses.fields(self)} - {"values"}
-        known = {p.name for p in self.parameters} | {a.func.__name__ for a in self.inputs}
-        if unknown := set(values) - fields - known:
+        from ._checks import check_values
+
+        parts = {k: v for k, v in values.items() if k in _PARTS}
+        bound = {k: v for k, v in values.items() if k not in _PARTS}
+        known = [p.name for p in self.parameters] + [a.func.__name__ for a in self.inputs]
+        if strange := sorted(set(bound) - set(known)):
+            close = difflib.get_close_matches(strange[0], known, n=1)
             raise StatementError(
-                f"'{self.name}' has nothing called {', '.join(sorted(unknown))}.",
-                given=", ".join(sorted(unknown)),
-                expected=", ".join(sorted(known)) or "(it has no parameters or inputs)",
+                f"'{self.name}' has nothing called {', '.join(strange)}.",
+                given=", ".join(strange),
+                expected=", ".join(known) or "(it has no parameters or inputs)",
+                fix=f"did you mean {close[0]}?" if close else None,
             )
-        bound = {k: v for k, v in values.items() if k in known and k not in fields}
-        return dataclasses.replace(
-            self,
-            values={**self.values, **bound},
-            **{k: v for k, v in values.items() if k in fields},
-        )
+        inputs = {a.func.__name__ for a in self.inputs}
+        if "exact" not in parts and (inputs & set(bound) or {"domain", "equations", "conditions"} & set(parts)):
+            parts["exact"] = None
+        if set(parts) - {"exact"} or parts.get("exact") is not None:
+            return dataclasses.replace(self, **{"values": {**self.values, **bound}, **parts})
+        # Only values change: what has been checked and derived of the statement stays true and is kept.
+        problem = object.__new__(type(self))
+        kept = {k: v for k, v in self.__dict__.items() if k not in ("parameters", "priors", "is_random")}
+        problem.__dict__.update(kept, values={**self.values, **bound}, **parts)
+        check_values(problem, bound)
+        return problem
+
+    def exact_solution(self, **coordinates: Any) -> dict[str, Any] | None:
+        """The exact solution at points (coordinates by keyword, broadcasting as in NumPy): name → array, or None.
+
+        Computed by NumPy in double precision with the values that parameters are bound to.
+        """
+        from ._exact import exact_solution
+
+        return exact_solution(self, coordinates)
 
     def random(self) -> Problem:
         """The statement as a family: initial values become random inputs drawn from `random_initial`."""
@@ -246,31 +278,57 @@ class Problem:
 
         return plain(self)
 
-    def _repr_latex_(self) -> str:
+    def latex(self) -> str:
+        """The statement as LaTeX, one aligned line per equation and condition."""
         from ._printing import latex
 
-        return f"$${latex(self)}$$"
+        return latex(self)
+
+    def mathml(self) -> str:
+        """The statement as presentation MathML, for web pages."""
+        from ._mathml import mathml
+
+        return mathml(self)
+
+    def _repr_latex_(self) -> str:
+        return f"$${self.latex()}$$"
 
     def __repr__(self) -> str:
         return f"Problem({self.name!r}: {', '.join(map(str, self.unknowns))} on {self.domain})"
 
 
-ExactSolution = Callable[..., Any]
+_PARTS = frozenset(f.name for f in dataclasses.fields(Problem))
 
 
 def _as_equation(e: Any) -> sp.Eq:
     if isinstance(e, sp.Eq):
-        return e
-    if e in (True, False, sp.true, sp.false):
+        sides = (e.lhs, e.rhs)
+    elif isinstance(e, bool | sp.logic.boolalg.BooleanAtom) or (isinstance(e, int) and e == 0):
         raise StatementError("An equation is trivially true or false.", given=repr(e), expected="sp.Eq(lhs, rhs)")
+    else:
+        sides = (e, sp.S.Zero)
+    for side in sides:
+        if isinstance(side, sp.MatrixBase):
+            raise StatementError(
+                "An equation is a vector.", given=str(side), expected="one equation for each component"
+            )
     try:
-        return sp.Eq(sp.sympify(e, strict=True), 0, evaluate=False)
-    except (sp.SympifyError, TypeError) as error:
+        left, right = (expression(side, "A side of an equation") for side in sides)
+    except ArgumentError as error:
         raise StatementError(
-            "An equation is not an expression.",
+            "An equation is not an expression of finite numbers.",
             given=repr(e),
             expected="sp.Eq(lhs, rhs), or an expression that vanishes",
         ) from error
+    return sp.Eq(left, right, evaluate=False)
+
+
+def _as_condition(c: Any) -> Condition:
+    if isinstance(c, Condition):
+        return c
+    raise StatementError(
+        "This is not a condition.", given=repr(c), expected="Initial, Dirichlet, Neumann, Robin or Mean"
+    )
 
 
 def _expressions(c: Condition) -> tuple[sp.Expr, ...]:
@@ -281,6 +339,3 @@ def _expressions(c: Condition) -> tuple[sp.Expr, ...]:
             return (c.unknown, c.alpha, c.beta, c.value)
         case Mean():
             return (c.unknown, c.value)
-    raise StatementError(
-        "This is not a condition.", given=repr(c), expected="Initial, Dirichlet, Neumann, Robin or Mean"
-    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import keyword
 from typing import Any
 
 import sympy as sp
@@ -11,10 +13,13 @@ from .._core import ArgumentError
 
 
 def coordinates(names: str) -> Any:
-    """Real symbols: `x, t = sv.coordinates("x t")`; a single name gives a single symbol."""
-    symbols = tuple(sp.Symbol(name, real=True) for name in names.replace(",", " ").split())
-    if not symbols:
+    """Real symbols: `x, t = sv.coordinates("x t")`; a single name gives a single symbol. `t` is time."""
+    words = names.replace(",", " ").split() if isinstance(names, str) else []
+    if not words:
         raise ArgumentError("No coordinate is named.", given=repr(names), expected='names such as "x y t"')
+    if len(set(words)) != len(words):
+        raise ArgumentError("A coordinate is named twice.", given=repr(names), expected="distinct names")
+    symbols = tuple(sp.Symbol(_name(word, "A coordinate"), real=True) for word in words)
     return symbols if len(symbols) > 1 else symbols[0]
 
 
@@ -45,7 +50,7 @@ class _InputFieldClass(UndefinedFunction):
 
 def unknown(name: str, *coordinates: sp.Symbol, complex: bool = False) -> Any:
     """An unknown field `name(*coordinates)`, real unless `complex=True`."""
-    _check_arguments(name, coordinates)
+    _check_arguments(name, coordinates, "An unknown")
     assumptions = {} if complex else {"real": True}
     return UndefinedFunction(name, bases=(Unknown,), **assumptions)(*coordinates)
 
@@ -56,9 +61,16 @@ def input_field(name: str, *coordinates: sp.Symbol, prior: Any = None, default: 
     `prior` (from `sv.priors`) says how it is drawn at random; `default` (a SymPy expression, a number or a
     callable taking the coordinates by keyword) is its value when nothing else is said.
     """
-    _check_arguments(name, coordinates)
-    if default is not None and not callable(default):
-        default = sp.sympify(default)
+    _check_arguments(name, coordinates, "An input field")
+    check_prior(prior, name, of_field=True)
+    if default is not None and (isinstance(default, sp.Basic) or not callable(default)):
+        default = expression(default, f"The default of the input field {name}")
+        if stray := sorted(s.name for s in default.free_symbols - set(coordinates) if not isinstance(s, Parameter)):
+            raise ArgumentError(
+                f"The default of the input field {name} contains something that is no coordinate of it.",
+                given=f"{default} contains {', '.join(stray)}",
+                expected=f"an expression of {', '.join(c.name for c in coordinates)} and parameters",
+            )
     function = _InputFieldClass(name, bases=(InputField,), __dict__={"prior": prior, "default": default}, real=True)
     return function(*coordinates)
 
@@ -89,18 +101,90 @@ class Parameter(sp.Symbol):
 
 def parameter(name: str, default: Any = None, prior: Any = None) -> Any:
     """A real scalar parameter. `default` is its value; `prior` (from `sv.priors`) says how it is drawn."""
-    if not name.isidentifier():
-        raise ArgumentError("A parameter needs a name.", given=repr(name), expected="a Python identifier")
+    _name(name, "A parameter")
+    check_prior(prior, name, of_field=False)
+    if default is not None:
+        default = expression(default, f"The default of the parameter {name}")
+        if default.is_real is False or any(not isinstance(s, Parameter) for s in default.free_symbols):
+            raise ArgumentError(
+                f"The default of the parameter {name} is not a real number.",
+                given=str(default),
+                expected="a real number, or an expression of other parameters",
+            )
     return Parameter(name, default, prior)
 
 
-def _check_arguments(name: str, coordinates: tuple[sp.Symbol, ...]) -> None:
+def _name(name: Any, what: str) -> str:
     if not isinstance(name, str) or not name.isidentifier():
-        raise ArgumentError("A field needs a name.", given=repr(name), expected="a Python identifier")
+        raise ArgumentError(f"{what} needs a name.", given=repr(name), expected="a Python identifier")
+    if keyword.iskeyword(name) or name.startswith("_"):
+        raise ArgumentError(
+            f"{what} cannot be called {name!r}.",
+            given="a word that Python or Sobolev keeps for itself",
+            expected="another name; values are bound by keyword, problem.replace(name=...)",
+            fix=f'call it "{name.strip("_") + "_"}"' if name.strip("_") else None,
+        )
+    return name
+
+
+def _check_arguments(name: Any, coordinates: tuple[Any, ...], what: str) -> None:
+    _name(name, what)
+    if not coordinates:
+        raise ArgumentError(
+            f"{name} depends on nothing.",
+            expected="at least one coordinate",
+            fix=f'sv.unknown("{name}", x, t) for a field, sv.parameter("{name}") for a number',
+        )
     for c in coordinates:
-        if not isinstance(c, sp.Symbol):
+        if not isinstance(c, sp.Symbol) or isinstance(c, Parameter):
             raise ArgumentError(
                 f"{name} depends on something that is no coordinate.",
                 given=repr(c),
                 expected="symbols from sv.coordinates(...)",
             )
+    if len(set(coordinates)) != len(coordinates):
+        raise ArgumentError(
+            f"{name} names a coordinate twice.", given=str(coordinates), expected="distinct coordinates"
+        )
+
+
+def check_prior(prior: Any, name: str, *, of_field: bool) -> None:
+    if prior is None:
+        return
+    draw = getattr(prior, "draw", None)
+    if isinstance(prior, type) or not callable(draw):
+        raise ArgumentError(
+            f"The prior of {name} cannot be drawn from.",
+            given=repr(prior),
+            expected="a law from sv.priors, e.g. sv.priors.Uniform(0, 1)",
+        )
+    draws_field = "box" in inspect.signature(draw).parameters
+    if draws_field != of_field:
+        raise ArgumentError(
+            f"The prior of {name} draws {'functions' if draws_field else 'numbers'}.",
+            given=repr(prior),
+            expected=f"a law of {'functions, e.g. sv.priors.GaussianField' if of_field else 'numbers, e.g. Uniform'}",
+            fix=f'sv.{"input_field" if draws_field else "parameter"}("{name}", ...) takes such a prior',
+        )
+
+
+def expression(value: Any, what: str) -> sp.Expr:
+    """`value` as a SymPy expression; refuses text, arrays, and numbers that are not finite."""
+    try:
+        found = sp.sympify(value, strict=True)
+    except (sp.SympifyError, TypeError, ValueError, AttributeError) as error:
+        raise _not_an_expression(value, what) from error
+    if not isinstance(found, sp.Expr):
+        raise _not_an_expression(value, what)
+    if found.has(sp.nan, sp.oo, -sp.oo, sp.zoo):
+        raise ArgumentError(f"{what} is not finite.", given=str(found), expected="finite numbers")
+    return found
+
+
+def _not_an_expression(value: Any, what: str) -> ArgumentError:
+    return ArgumentError(
+        f"{what} is not an expression.",
+        given=repr(value),
+        expected="a number or a SymPy expression",
+        fix="for data or a Python function, use an sv.input_field and problem.replace(name=...)",
+    )

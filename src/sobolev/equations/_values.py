@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,8 +14,9 @@ import sympy as sp
 from jaxtyping import Array
 
 from .._core import StatementError
-from ._jets import JetIndex, pointwise
+from ._jets import JetIndex, PointwiseFunction, pointwise
 from ._problem import Problem
+from ._symbols import Parameter
 
 
 class Values(eqx.Module):
@@ -31,7 +33,7 @@ class Values(eqx.Module):
 
 def values_of(problem: Problem) -> Values:
     """The values `problem` is bound to by `replace`, defaults elsewhere; `StatementError` where there is none."""
-    parameters = {p.name: _scalar(problem, p.name, problem.values.get(p.name, p.default)) for p in problem.parameters}
+    parameters = {p.name: scalar_value(problem, p) for p in problem.parameters}
     inputs = {}
     for a in problem.inputs:
         name = a.func.__name__
@@ -62,8 +64,7 @@ def sample_input(problem: Problem, name: str, coordinates: Mapping[str, Any], va
 
 def evaluate_expression(problem: Problem, expression: sp.Expr, coordinates: Mapping[str, Any], values: Values) -> Array:
     """An expression of coordinates, parameters and input fields at points, broadcast over `coordinates`."""
-    time = problem.time.coordinate if problem.time else None
-    function = pointwise([expression], problem.coordinates, time)
+    function = _compiled(expression, problem.coordinates, problem.time.coordinate if problem.time else None)
     jets = {}
     for j in function.jets:
         if not isinstance(j, JetIndex) or j.order or j.time_order:
@@ -74,19 +75,34 @@ def evaluate_expression(problem: Problem, expression: sp.Expr, coordinates: Mapp
     return jnp.broadcast_to(value, np.broadcast_shapes(np.shape(value), *shapes))
 
 
-def _scalar(problem: Problem, name: str, value: Any) -> Array:
+@functools.lru_cache(maxsize=256)
+def _compiled(expression: sp.Expr, space: tuple[sp.Symbol, ...], time: sp.Symbol | None) -> PointwiseFunction:
+    return pointwise([expression], space, time)
+
+
+def scalar_value(problem: Problem, parameter: Parameter) -> Array:
+    """The number a parameter is bound to, its default otherwise; `StatementError` where there is none."""
+    name, value = parameter.name, problem.values.get(parameter.name, parameter.default)
     if value is None:
         raise StatementError(
             f"The parameter {name} of '{problem.name}' has no value.",
             expected="a default, or a value before the problem is solved",
             fix=f"problem.replace({name}=...)",
         )
+    if isinstance(value, sp.Basic) and value.free_symbols:
+        # An expression of other parameters, which may be bound themselves.
+        others = {
+            p: scalar_value(problem, p) for p in value.free_symbols if isinstance(p, Parameter) and p != parameter
+        }
+        if set(others) != value.free_symbols:
+            raise StatementError(
+                f"The parameter {name} of '{problem.name}' is not a real number.",
+                given=str(value),
+                expected="a number, or an expression of other parameters",
+            )
+        return jnp.asarray(sp.lambdify(list(others), value, modules="jax")(*others.values()), dtype=float)
     if isinstance(value, sp.Basic):
-        defaults = {p: p.default for p in problem.parameters if p.default is not None}
-        value = value.subs(defaults) if value.free_symbols else value
-        if value.free_symbols or not value.is_real:
-            raise StatementError(f"The parameter {name} of '{problem.name}' is not a real number.", given=str(value))
-        value = float(value)
+        value = float(value) if value.is_real else value
     if not isinstance(value, jax.Array):
         try:
             finite = np.ndim(value) == 0 and np.isfinite(float(value))

@@ -15,7 +15,7 @@ from .._core import ArgumentError
 def finite(value: object, what: str) -> float:
     """`value` as a finite float (SymPy numbers included)."""
     try:
-        number = float(sp.sympify(value))
+        number = float(sp.sympify(value, strict=True))
     except (TypeError, ValueError, sp.SympifyError) as error:
         raise ArgumentError(f"{what} is not a number.", given=repr(value), expected="a real number") from error
     if not math.isfinite(number):

@@ -103,7 +103,7 @@ class KarhunenLoeve(eqx.Module):
     longer than one) are evaluated by one small matrix product per axis, scattered points in blocks.
     """
 
-    coefficients: Float[Array, "..."]
+    coefficients: Float[Array, "*frequencies"]
     mean: float = eqx.field(static=True)
     names: tuple[str, ...] = eqx.field(static=True)
     lower: tuple[float, ...] = eqx.field(static=True)

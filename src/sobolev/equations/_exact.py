@@ -1,0 +1,46 @@
+"""Exact solutions, evaluated one way whatever form they were given in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from .._core import ArgumentError
+from ._problem import Problem
+from ._values import scalar_value
+
+
+def exact_solution(problem: Problem, coordinates: Mapping[str, Any]) -> dict[str, np.ndarray] | None:
+    """Exact values of every unknown at `coordinates`, broadcast; None where no exact solution is known.
+
+    Expressions are compiled for NumPy; callables receive coordinates and parameters by keyword.
+    """
+    if problem.exact is None:
+        return None
+    names = [c.name for c in problem.domain.coordinates]
+    if set(coordinates) != set(names):
+        raise ArgumentError(
+            f"The exact solution of '{problem.name}' is called with the wrong coordinates.",
+            given=", ".join(coordinates) or "none",
+            expected=", ".join(names),
+        )
+    points = {name: np.asarray(coordinates[name], float) for name in names}
+    shape = np.broadcast_shapes(*(p.shape for p in points.values()))
+    parameters = {p.name: float(scalar_value(problem, p)) for p in problem.parameters}
+    found = {}
+    for name, exact in problem.exact.items():
+        if isinstance(exact, sp.Basic):
+            exact = _compiled(exact, (*names, *parameters))
+        value = np.asarray(exact(**points, **parameters))
+        if value.shape != shape:
+            value = np.broadcast_to(value, shape)
+        found[name] = value
+    return found
+
+
+def _compiled(expression: sp.Expr, names: tuple[str, ...]) -> Any:
+    plain = expression.xreplace({s: sp.Symbol(s.name) for s in expression.free_symbols})
+    return sp.lambdify([sp.Symbol(name) for name in names], plain, modules=["scipy", "numpy"], cse=True)

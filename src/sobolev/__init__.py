@@ -1,5 +1,6 @@
 """Sobolev: state a differential equation once; solve it, learn it, and know how far to trust the answer."""
 
+from . import operators as operators
 from . import priors as priors
 from . import problems as problems
 from . import training as training

@@ -1,0 +1,60 @@
+"""Maps of channels, the same at every point."""
+
+from __future__ import annotations
+
+import math
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, PRNGKeyArray
+
+from ._gelu import gelu
+
+
+class Pointwise(eqx.Module):
+    """Affine map of channels: y = x W + b, initialised uniformly in ±1/√cin."""
+
+    weight: Float[Array, "cin cout"]
+    bias: Float[Array, " cout"] | None
+
+    def __init__(self, cin: int, cout: int, *, bias: bool = True, key: PRNGKeyArray):
+        of_weight, of_bias = jax.random.split(key)
+        bound = 1 / math.sqrt(cin)
+        self.weight = jax.random.uniform(of_weight, (cin, cout), minval=-bound, maxval=bound)
+        self.bias = jax.random.uniform(of_bias, (cout,), minval=-bound, maxval=bound) if bias else None
+
+    def __call__(self, x: Float[Array, "*space cin"]) -> Float[Array, "*space cout"]:
+        # One matrix product over all points: with several space axes XLA would transpose copies in the backward pass.
+        cin, cout = self.weight.shape
+        y = x.reshape(-1, cin) @ self.weight
+        if self.bias is not None:
+            y = y + self.bias
+        return y.reshape(*x.shape[:-1], cout)
+
+
+class PointwiseMLP(eqx.Module):
+    """Affine maps of channels with GELU in between (none after the last)."""
+
+    layers: tuple[Pointwise, ...]
+
+    def __init__(self, widths: tuple[int, ...], *, key: PRNGKeyArray):
+        keys = jax.random.split(key, len(widths) - 1)
+        self.layers = tuple(Pointwise(a, b, key=k) for a, b, k in zip(widths[:-1], widths[1:], keys, strict=True))
+
+    def __call__(self, x: Float[Array, "*space cin"]) -> Float[Array, "*space cout"]:
+        for layer in self.layers[:-1]:
+            x = gelu(layer(x))
+        return self.layers[-1](x)
+
+
+class Gate(eqx.Module):
+    """A factor per channel, one at first: y = w x ("soft gating" of a skip connection)."""
+
+    weight: Float[Array, " channels"]
+
+    def __init__(self, channels: int):
+        self.weight = jnp.ones(channels)
+
+    def __call__(self, x: Float[Array, "*space channels"]) -> Float[Array, "*space channels"]:
+        return self.weight * x

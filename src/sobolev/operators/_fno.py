@@ -1,0 +1,145 @@
+"""The Fourier neural operator."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import equinox as eqx
+import jax
+from jaxtyping import Array, Float, PRNGKeyArray
+
+from .._core import ArgumentError
+from ..fields import FieldSpec, GridField
+from ..nn import (
+    AbstractSpectralWeights,
+    Dense,
+    DomainPadding,
+    Gate,
+    Modes,
+    Pointwise,
+    PointwiseMLP,
+    SpectralConvolution,
+    Transform,
+    gelu,
+)
+from ._abstract import AbstractArchitecture, AbstractOperator
+from ._refusals import check_field, check_positive, check_same_grid, check_uniform
+
+
+@dataclass(frozen=True)
+class FNO(AbstractArchitecture):
+    """Fourier neural operator (Li et al., ICLR 2021), with the parts of Kossaifi et al. (TMLR 2024).
+
+    - `width`: channels of the hidden fields; `layers`: number of Fourier layers;
+    - `modes`: frequencies kept per axis, negative ones included (an integer, or one per axis);
+    - `weights`: format of the spectral weights, `Dense()`, `Tucker(rank)`, `CP(rank)` or `TT(rank)`;
+    - `mixing`: width of the channel MLP after each convolution, as a fraction of `width`; None leaves it out;
+    - `padding`: for axes that are not periodic, `DomainPadding(...)` or None;
+    - `coordinates`: whether the coordinates are inputs too. Without them the operator commutes with translations of
+      a periodic box;
+    - `transform`: "auto" chooses matrix products or FFTs by their cost.
+    """
+
+    width: int = 32
+    modes: int | Sequence[int] = 16
+    layers: int = 4
+    weights: AbstractSpectralWeights = field(default_factory=Dense)
+    mixing: float | None = 0.5
+    padding: DomainPadding | None = None
+    coordinates: bool = True
+    transform: Transform = "auto"
+
+    def __post_init__(self):
+        check_positive("FNO", width=self.width, layers=self.layers)
+        if not isinstance(self.modes, int):
+            object.__setattr__(self, "modes", tuple(self.modes))
+        if self.mixing is not None and not self.mixing > 0:
+            raise ArgumentError("FNO: mixing is no fraction of the width.", given=self.mixing, expected="> 0, or None")
+
+    def build(self, inputs, outputs, *, key):
+        check_same_grid("FNO", inputs, outputs)
+        check_uniform("FNO", inputs.grid)
+        return FourierNeuralOperator(self, inputs, outputs, key=key)
+
+    def modes_on(self, ndim: int) -> Modes:
+        """The kept frequencies in this many dimensions."""
+        counts = (self.modes,) * ndim if isinstance(self.modes, int) else self.modes
+        if len(counts) != ndim:
+            raise ArgumentError(
+                "FNO: modes does not fit the number of axes.",
+                given=counts,
+                expected=f"an integer, or {ndim} of them",
+            )
+        return Modes.of(counts)
+
+
+class FourierLayer(eqx.Module):
+    """x ↦ σ(M(σ(K x + W x)) + w x): spectral convolution K, pointwise skip W, channel MLP M with gated skip w.
+
+    Without the MLP: σ(K x + W x). The last layer of an operator has no σ at its end, nor before its MLP.
+    """
+
+    convolution: SpectralConvolution
+    skip: Pointwise
+    mlp: PointwiseMLP | None
+    gate: Gate | None
+    is_last: bool = eqx.field(static=True)
+
+    def __init__(self, architecture: FNO, modes: Modes, is_last: bool, *, key: PRNGKeyArray):
+        of_convolution, of_skip, of_mlp = jax.random.split(key, 3)
+        width = architecture.width
+        self.convolution = SpectralConvolution(
+            modes, width, width, architecture.weights, architecture.transform, key=of_convolution
+        )
+        self.skip = Pointwise(width, width, bias=False, key=of_skip)
+        self.mlp = self.gate = None
+        if architecture.mixing is not None:
+            hidden = max(1, round(architecture.mixing * width))
+            self.mlp, self.gate = PointwiseMLP((width, hidden, width), key=of_mlp), Gate(width)
+        self.is_last = is_last
+
+    def __call__(self, x: Float[Array, "*space width"]) -> Float[Array, "*space width"]:
+        y = self._activate(self.convolution(x) + self.skip(x))
+        if self.mlp is None or self.gate is None:
+            return y
+        return self._activate(self.mlp(y) + self.gate(x))
+
+    def _activate(self, x: Array) -> Array:
+        return x if self.is_last else gelu(x)
+
+
+class FourierNeuralOperator(AbstractOperator):
+    """Lift, Fourier layers, projection: what `FNO` builds. Takes any number of points per axis."""
+
+    lift: PointwiseMLP
+    layers: tuple[FourierLayer, ...]
+    project: PointwiseMLP
+    inputs: FieldSpec = eqx.field(static=True)
+    outputs: FieldSpec = eqx.field(static=True)
+    padding: DomainPadding | None = eqx.field(static=True)
+    coordinates: bool = eqx.field(static=True)
+
+    def __init__(self, architecture: FNO, inputs: FieldSpec, outputs: FieldSpec, *, key: PRNGKeyArray):
+        of_lift, of_project, *of_layers = jax.random.split(key, 2 + architecture.layers)
+        width, ndim = architecture.width, inputs.grid.ndim
+        modes = architecture.modes_on(ndim)
+        cin = inputs.channels + (ndim if architecture.coordinates else 0)
+        self.lift = PointwiseMLP((cin, 2 * width, width), key=of_lift)
+        last = architecture.layers - 1
+        self.layers = tuple(FourierLayer(architecture, modes, i == last, key=k) for i, k in enumerate(of_layers))
+        self.project = PointwiseMLP((width, 2 * width, outputs.channels), key=of_project)
+        self.inputs, self.outputs = inputs, outputs
+        self.padding, self.coordinates = architecture.padding, architecture.coordinates
+
+    def __call__(self, field: GridField) -> GridField:
+        check_field("FNO", self.inputs, field)
+        check_uniform("FNO", field.grid)
+        x = self.lift((field.with_coordinates() if self.coordinates else field).values)
+        if self.padding is not None:
+            x = self.padding.pad(x, field.grid)
+        for layer in self.layers:
+            x = layer(x)
+        if self.padding is not None:
+            x = self.padding.cut(x, field.grid)
+        return GridField(self.project(x), field.grid, self.outputs.names)

@@ -6,6 +6,7 @@ import ast
 import difflib
 import importlib.resources
 import importlib.util
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -13,6 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ..equations import Problem
+
+_FUNCTIONS = ("pi", "E", "sin", "cos", "exp", "sqrt", "log", "tanh", "Abs", "Rational", "Integer", "Float", "Symbol")
+_WORDS = "|".join((*_FUNCTIONS, "x", "y", "z", "t"))
+_PLAIN = re.compile(rf"(?:\s|[-+*/(),]|\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|\b(?:{_WORDS})\b)+")
 
 
 def problem_names() -> list[str]:

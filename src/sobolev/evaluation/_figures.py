@@ -67,6 +67,9 @@ def svg(f: Any, salt: str, title: str) -> str:
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.S)
     text = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", text, count=1)
     text = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", text, count=1)
+    text = re.sub(
+        r'<image ([^>]*?)id="[^"]*"', r"<image \1", text
+    )  # equal pictures get equal ids, which none refers to
     text = re.sub(r'\bid="([^"]+)"', rf'id="{salt}-\1"', text)
     text = re.sub(r'(href="|url\()#([^")]+)', rf"\1#{salt}-\2", text)
     text = text.replace(INK, "currentColor").replace(FAINT, "var(--line)")

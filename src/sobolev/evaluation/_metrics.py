@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..fields import Grid
-from ._gradients import gradient
+from .._core import precision_context
+from ..fields import Grid, gradient
 
 
 def relative_l2(prediction, truth, grid: Grid, times=None) -> np.ndarray:
@@ -32,12 +32,12 @@ def relative_max(prediction, truth, grid: Grid, times=None) -> np.ndarray:
 
 
 def relative_h1(prediction, truth, grid: Grid, times=None) -> np.ndarray:
-    """√(‖e‖² + ‖∇e‖²) / √(‖u‖² + ‖∇u‖²), e = p − u; gradients as in `gradient`."""
+    """√(‖e‖² + ‖∇e‖²) / √(‖u‖² + ‖∇u‖²), e = p − u; gradients as in `sobolev.fields.gradient`."""
     p, u = _pair(prediction, truth)
     w = _weights(grid, times)
 
     def square(f):
-        return _total(w, np.abs(f) ** 2) + sum(_total(w, np.abs(d) ** 2) for d in gradient(f, grid))
+        return _total(w, np.abs(f) ** 2) + sum(_total(w, np.abs(d) ** 2) for d in _slopes(f, grid))
 
     return _ratio(np.sqrt(square(p - u)), np.sqrt(square(u)))
 
@@ -114,6 +114,16 @@ def time_weights(times) -> np.ndarray:
 
 def _total(w: np.ndarray, f: np.ndarray) -> np.ndarray:
     return np.sum(w * f, axis=tuple(range(1, f.ndim - 1)))
+
+
+def _slopes(f: np.ndarray, grid: Grid) -> list[np.ndarray]:
+    """Partial derivatives of `(…, *space, channels)`; infinite where the values are not finite."""
+    lead = f.ndim - 1 - grid.ndim
+    rows = np.moveaxis(f, range(lead), range(grid.ndim, grid.ndim + lead))  # space axes first
+    with precision_context("double"):
+        slopes = [np.asarray(d) for d in gradient(rows.reshape(*grid.shape, -1), grid)]
+    whole = (np.moveaxis(d.reshape(rows.shape), range(grid.ndim, grid.ndim + lead), range(lead)) for d in slopes)
+    return [np.where(np.isfinite(d), d, np.inf) for d in whole]
 
 
 def _face(f: np.ndarray, axis: int, end: int, extrapolate: bool) -> np.ndarray:

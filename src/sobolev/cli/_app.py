@@ -1,0 +1,117 @@
+"""The application: verbs, options and help. Heavy parts are imported inside the verbs, so that help is instant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ._exits import EXIT_HELP, guarded
+from ._runs import DEFAULT_OUT
+from ._statements import problem_names
+
+app = typer.Typer(
+    name="sobolev",
+    help="State a differential equation once; solve it, learn it, and know how far to trust the answer.",
+    epilog=EXIT_HELP,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _complete(incomplete: str) -> list[str]:
+    return [name for name in problem_names() if name.startswith(incomplete)]
+
+
+def _version(value: bool) -> None:
+    if value:
+        import importlib.metadata
+
+        typer.echo(f"sobolev {importlib.metadata.version('sobolev')}")
+        raise typer.Exit
+
+
+Statement = Annotated[
+    str,
+    typer.Argument(
+        help="A problem's name (see [bold]sobolev list[/]), or a Python file with a module-level Problem.",
+        autocompletion=_complete,
+        show_default=False,
+    ),
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter or input; may be repeated.", show_default=False),
+]
+Out = Annotated[Path, typer.Option("--out", help="Folder in which the run's own folder is made.")]
+Json = Annotated[
+    Path | None, typer.Option("--json", help="Write the machine-readable result here.", show_default=False)
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the result only: no progress bars, no comments.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of errors.")]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="Where all random numbers start.")]
+Precision = Annotated[str, typer.Option("--precision", help="Width of numbers: single or double.")]
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command("list")
+def list_(json: Json = None, debug: Debug = False) -> None:
+    """List the problems, methods and operators in the library."""
+    with guarded(debug):
+        from ._catalogue import list_catalogue
+
+        list_catalogue(json)
+
+
+@app.command()
+def show(
+    statement: Statement,
+    settings: Settings = None,
+    form: Annotated[str, typer.Option("--format", help="text, latex or mathml.")] = "text",
+    json: Json = None,
+    debug: Debug = False,
+) -> None:
+    """Show a statement: its equations, conditions, random inputs, and the methods that take it."""
+    with guarded(debug):
+        from ._catalogue import show_statement
+
+        show_statement(statement, settings or [], form, json)
+
+
+@app.command()
+def solve(
+    statement: Statement,
+    settings: Settings = None,
+    method: Annotated[
+        str | None, typer.Option(help="A method's name; default: the strongest that applies.", show_default=False)
+    ] = None,
+    tolerance: Annotated[
+        float | None, typer.Option(help="Relative L2 error to reach (a demand).", show_default=False)
+    ] = None,
+    resolution: Annotated[
+        int | None, typer.Option(min=2, help="Points per side, without refinement.", show_default=False)
+    ] = None,
+    precision: Precision = "double",
+    seed: Seed = 0,
+    out: Out = Path(DEFAULT_OUT),
+    json: Json = None,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Solve a statement classically; random inputs are drawn once from --seed."""
+    with guarded(debug):
+        from ._solve import SolveOptions, run_solve
+
+        options = SolveOptions(statement, tuple(settings or ()), method, tolerance, resolution, precision, seed)
+        run_solve(options, out, json, quiet)

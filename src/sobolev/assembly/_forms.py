@@ -13,13 +13,16 @@ import equinox as eqx
 import lineax as lx
 from jaxtyping import Array, PyTree
 
+from ._sparsity import Sparsity
+
 
 class LinearSystem(eqx.Module):
     """A y = b.
 
     `matrix(args)` gives A as a lineax operator (a space may return its own structured operator);
     `right(args)` gives b; `preconditioner(args)` an operator close to A⁻¹, or None; `extend(y, args)` gives
-    the coefficients of the field from the unknowns y (boundary values filled in).
+    the coefficients of the field from the unknowns y (boundary values filled in). `sparsity` says where A can be
+    non-zero (None: anywhere).
     """
 
     matrix: Callable[[PyTree], lx.AbstractLinearOperator] = eqx.field(static=True)
@@ -27,12 +30,14 @@ class LinearSystem(eqx.Module):
     extend: Callable[[Array, PyTree], Array] = eqx.field(static=True)
     args: PyTree
     preconditioner: Callable[[PyTree], lx.AbstractLinearOperator] | None = eqx.field(static=True, default=None)
+    sparsity: Sparsity | None = eqx.field(static=True, default=None)
 
 
 class Residual(eqx.Module):
     """F(y, args) = 0, with an initial guess.
 
-    `jacobian(y, args)` gives ∂F/∂y as a lineax operator with the space's structure, or None: by jvp.
+    `jacobian(y, args)` gives ∂F/∂y as a lineax operator with the space's structure, or None: by jvp. `sparsity` says
+    where it can be non-zero (None: anywhere).
     """
 
     function: Callable[[Array, PyTree], Array] = eqx.field(static=True)
@@ -40,6 +45,7 @@ class Residual(eqx.Module):
     guess: Array
     args: PyTree
     jacobian: Callable[[Array, PyTree], lx.AbstractLinearOperator] | None = eqx.field(static=True, default=None)
+    sparsity: Sparsity | None = eqx.field(static=True, default=None)
 
 
 class Evolution(eqx.Module):
@@ -48,7 +54,9 @@ class Evolution(eqx.Module):
     `linear(args)` gives L as an array of blocks acting mode by mode, `(*modes, states)` (diagonal) or
     `(*modes, states, states)`; None when everything is in `nonlinear`. `output(t, y, args)` gives the field's
     coefficients `(*modes, channels)`, one channel per unknown of the statement, diagnostics included.
-    `is_stiff` is what the statement says about the time step an explicit scheme would need.
+    `is_stiff` is what the statement says about the time step an explicit scheme would need. `sparsity` says where
+    ∂N/∂y can be non-zero (None: anywhere). `mass`, if given, is a vector of ones and zeros, and the equation is
+    mass · y' = …: rows with zero are constraints, which diagnostics satisfy at every time, the start included.
     """
 
     nonlinear: Callable[[Any, PyTree, PyTree], PyTree] = eqx.field(static=True)
@@ -59,6 +67,8 @@ class Evolution(eqx.Module):
     stop: float = eqx.field(static=True)
     linear: Callable[[PyTree], Array] | None = eqx.field(static=True, default=None)
     is_stiff: bool = eqx.field(static=True, default=False)
+    sparsity: Sparsity | None = eqx.field(static=True, default=None)
+    mass: Array | None = None
 
 
 Form = LinearSystem | Residual | Evolution

@@ -12,3 +12,8 @@ from ._etd_tableaux import ETDRK2 as ETDRK2
 from ._etd_tableaux import ETDRK3 as ETDRK3
 from ._etd_tableaux import ETDRK4 as ETDRK4
 from ._etd_tableaux import ExponentialTableau as ExponentialTableau
+from ._krylov import PreconditionedCG as PreconditionedCG
+from ._linear import solve_linear as solve_linear
+from ._newton import DampedNewton as DampedNewton
+from ._newton import solve_newton as solve_newton
+from ._sparse import SparseLU as SparseLU

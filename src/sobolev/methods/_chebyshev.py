@@ -1,0 +1,53 @@
+"""Chebyshev collocation on boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import equinox as eqx
+
+from .. import spaces
+from .._core import UnsupportedError
+from ..equations import Problem
+from ._abstract import AbstractMethod, Compiled, Verdict
+from ._collocation import compile_collocation
+from ._verdicts import collocation_verdict
+
+_DEFAULT_POINTS = {1: 65, 2: 25}
+
+
+class Chebyshev(AbstractMethod):
+    """Polynomials through Chebyshev points, in one or two dimensions: spectral accuracy for smooth solutions.
+
+    `points` per side (None: 65 or 25; `sv.solve` refines). Matrices are full: work grows as the cube of the number of
+    points. Fails (converges slowly) where the solution or a coefficient is not smooth, or has layers inside.
+    """
+
+    points: int | tuple[int, ...] | None = eqx.field(static=True, default=None)
+
+    @property
+    def order(self) -> float:
+        return float("inf")
+
+    def applies(self, problem: Problem) -> Verdict:
+        if problem.space is not None and problem.space.is_periodic:
+            return Verdict(False, "needs sides that are not periodic; this problem is periodic")
+        if problem.space is not None and any(side.periodic for side in problem.space.sides):
+            names = ", ".join(side.name for side in problem.space.sides if side.periodic)
+            return Verdict(False, f"needs sides that are not periodic; this problem is periodic in {names}")
+        if problem.ndim > 2:
+            return Verdict(False, "works in one or two space dimensions; this problem has three")
+        return collocation_verdict(problem, conservative=False)
+
+    def compile(
+        self,
+        problem: Problem,
+        *,
+        tolerance: float,
+        resolution: int | Sequence[int] | None = None,
+        times: Sequence[float] | None = None,
+    ) -> Compiled:
+        if not (verdict := self.applies(problem)):
+            raise UnsupportedError(f"Chebyshev {verdict.reason}.", given=str(problem.domain))
+        points = resolution or self.points or _DEFAULT_POINTS[problem.ndim]
+        return compile_collocation(problem, spaces.Chebyshev(problem.space, points), tolerance, times)

@@ -1,0 +1,55 @@
+"""What methods by collocation share: form → solver → outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import equinox as eqx
+import lineax as lx
+import numpy as np
+
+from .._core import ArgumentError, precision_context
+from .._core._precise import widened
+from ..assembly import LinearSystem, collocation
+from ..equations import Problem, Values
+from ..solvers import solve_linear, solve_newton
+from ..spaces import AbstractGridSpace
+from ._abstract import Compiled, Outcome
+
+
+def compile_collocation(
+    problem: Problem,
+    space: AbstractGridSpace,
+    tolerance: float,
+    times: Sequence[float] | None,
+    linear_solver: lx.AbstractLinearSolver | None = None,
+) -> Compiled:
+    """A compiled solve of any statement that `collocation` takes, in double precision."""
+    check_tolerance(tolerance)
+    prepared = collocation(problem, space)
+
+    @eqx.filter_jit
+    def solve(values: Values) -> Outcome:
+        form = prepared.form(values)
+        if isinstance(form, LinearSystem):
+            coefficients, code, steps = solve_linear(form, linear_solver, float(np.clip(1e-3 * tolerance, 1e-13, 1e-6)))
+        else:
+            coefficients, code, steps = solve_newton(form, float(np.clip(1e-2 * tolerance, 1e-12, 1e-6)))
+        return Outcome(coefficients, None, code, steps)
+
+    return Compiled(problem, space, None, in_double(solve))
+
+
+def check_tolerance(tolerance: float) -> None:
+    if not 0 < tolerance < 1:
+        raise ArgumentError("The tolerance is out of range.", given=repr(tolerance), expected="0 to 1")
+
+
+def in_double(solve: Callable[[Values], Outcome]) -> Callable[[Values], Outcome]:
+    """`solve` in double precision, whatever the width of its values."""
+
+    def run(values: Values) -> Outcome:
+        with precision_context("double"):
+            return solve(widened(values, "double"))
+
+    return run

@@ -1,0 +1,53 @@
+"""What methods by collocation take."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from .._core import SobolevError
+from ..equations import Divergence, Initial, Mean, Problem, first_order_system
+from ._abstract import Verdict
+
+
+def collocation_verdict(problem: Problem, conservative: bool) -> Verdict:
+    """Whether a method by collocation takes a statement; `conservative`: whether it keeps divergences as fluxes."""
+    if problem.space is None:
+        return Verdict(False, "needs a space; this problem is a system of ordinary differential equations")
+    if not conservative and (name := _rough_coefficient(problem)):
+        return Verdict(
+            False,
+            f"differentiates coefficients, and {name} jumps; FiniteDifference(order=2) keeps fluxes in their form",
+        )
+    for c in problem.conditions:
+        if isinstance(c, Mean) and c.unknown.is_real is not True:
+            return Verdict(False, f"cannot prescribe the mean of the complex unknown {c.unknown}")
+        timely = not isinstance(c, Initial | Mean) and problem.time is not None and (c.alpha, c.beta)
+        if timely and problem.time_order_of(c.unknown) > 1:
+            if any(problem.time.coordinate in e.free_symbols for e in timely):
+                return Verdict(
+                    False, f"needs conditions on {c.unknown}, second order in time, whose α and β do not depend on time"
+                )
+    if problem.is_evolution:
+        try:
+            first_order_system(problem)
+        except SobolevError as error:
+            return Verdict(False, f"needs rates: {error.headline}")
+    return Verdict(True)
+
+
+def _rough_coefficient(problem: Problem) -> str | None:
+    """The name of something under a divergence that is known to jump."""
+    rough = (sp.Piecewise, sp.Heaviside, sp.sign, sp.floor, sp.ceiling)
+    for residual in problem.residuals:
+        for divergence in residual.atoms(Divergence):
+            if divergence.atoms(*rough):
+                return str(divergence)
+            for a in problem.inputs:
+                if not divergence.has(a):
+                    continue
+                name = a.func.__name__
+                value = problem.values.get(name, a.func.default)
+                prior = None if name in problem.values else a.func.prior
+                if (isinstance(value, sp.Basic) and value.atoms(*rough)) or type(prior).__name__ == "TwoPhase":
+                    return name
+    return None

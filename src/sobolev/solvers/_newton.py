@@ -1,0 +1,92 @@
+"""Newton's method with a line search, for residuals with a known pattern."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import lineax as lx
+import optimistix as optx
+from jaxtyping import Array, Int, PyTree
+
+from ..assembly import Residual
+from ._outcome import code_of
+from ._sparse import SparseLU
+
+
+class _State(eqx.Module):
+    size: Array
+    change: Array
+    result: optx.RESULTS
+
+
+class DampedNewton(optx.AbstractRootFinder):
+    """y ← y − λ J⁻¹F with λ = 1, ½, ¼, … until ‖F‖₂ decreases by the factor 1 − λ/4 (Kelley, 1995, ch. 8).
+
+    Ends when a full step changes y by less than `rtol` ‖y‖ + `atol` in the maximum norm. A search that finds no
+    decrease at λ = 2⁻¹² ends with `nonlinear_divergence`, a singular Jacobian with `singular`.
+    """
+
+    rtol: float
+    atol: float
+    linear_solver: lx.AbstractLinearSolver
+    norm: Callable[[PyTree], Array] = optx.max_norm
+
+    def init(self, fn, y, args, options: dict[str, Any], f_struct, aux_struct, tags) -> _State:
+        return _State(jnp.asarray(jnp.inf), jnp.asarray(jnp.inf), optx.RESULTS.successful)
+
+    def step(self, fn, y, args, options: dict[str, Any], state: _State, tags):
+        value, slope, aux = jax.linearize(lambda y: fn(y, args), y, has_aux=True)
+        operator = lx.FunctionLinearOperator(slope, jax.eval_shape(lambda: y), tags=tags)
+        solution = lx.linear_solve(operator, value, self.linear_solver, throw=False)
+        size = jnp.linalg.norm(value)
+
+        def too_long(carry: tuple) -> Array:
+            factor, new = carry
+            # A decrease cannot be seen once ‖F‖ is at the level of rounding errors: full steps are taken there.
+            return ~(new <= (1 - factor / 4) * size) & (factor > 2.0**-12) & ~small
+
+        def halve(carry: tuple) -> tuple:
+            factor = carry[0] / 2
+            return factor, jnp.linalg.norm(fn(y - factor * solution.value, args)[0])
+
+        change = self.norm(solution.value)
+        small = change <= 1e3 * (self.rtol * self.norm(y) + self.atol)
+        first = (jnp.asarray(1.0, y.dtype), jnp.linalg.norm(fn(y - solution.value, args)[0]))
+        factor, new = jax.lax.while_loop(too_long, halve, first)
+        stuck = factor <= 2.0**-12
+        result = optx.RESULTS.promote(solution.result)
+        result = optx.RESULTS.where(
+            (result == optx.RESULTS.successful) & stuck, optx.RESULTS.nonlinear_divergence, result
+        )
+        moved = y - factor * solution.value
+        return moved, _State(new, jnp.where(factor == 1, change, jnp.inf), result), aux
+
+    def terminate(self, fn, y, args, options: dict[str, Any], state: _State, tags):
+        failed = state.result != optx.RESULTS.successful
+        done = state.change <= self.rtol * self.norm(y) + self.atol
+        return failed | done, state.result
+
+    def postprocess(self, fn, y, aux, args, options: dict[str, Any], state: _State, tags, result):
+        return y, aux, {}
+
+
+def solve_newton(
+    residual: Residual, tolerance: float = 1e-10, max_steps: int = 50
+) -> tuple[Array, Int[Array, ""], dict[str, Array]]:
+    """Coefficients of the field, result code, numbers of steps; differentiable by the implicit function theorem."""
+    solver = SparseLU(residual.sparsity)
+    solution = optx.root_find(
+        residual.function,
+        DampedNewton(tolerance, 1e-14, solver),
+        residual.guess,
+        args=residual.args,
+        max_steps=max_steps,
+        adjoint=optx.ImplicitAdjoint(linear_solver=solver),
+        throw=False,
+    )
+    found = code_of(solution.result, optx.RESULTS, solution.value)
+    return residual.extend(solution.value, residual.args), found, {"newton": solution.stats["num_steps"]}

@@ -72,6 +72,16 @@ def check_equations(problem: Problem) -> None:
         )
 
 
+    for c in problem.conditions:
+        if c.unknown.is_real and any(e.has(sp.I) for e in condition_expressions(c)):
+            raise StatementError(
+                f"A condition of '{problem.name}' is complex, but {c.unknown.func.__name__} is real.",
+                given=str(c),
+                expected="a real value",
+                fix='sv.unknown("u", ..., complex=True)',
+            )
+
+
 def condition_expressions(c: Condition) -> tuple[sp.Expr, ...]:
     """The values and coefficients of a condition."""
     match c:

@@ -1,0 +1,67 @@
+"""Every wrong statement gives its named error, which says what was given, expected or to be done."""
+
+import warnings
+
+import pytest
+import sympy as sp
+from bad_arguments import VALUES, good
+from bad_statements import FIXED, HEAT, HEAT_1D, POISSON, SQUARE, STATEMENTS, u, w, x, y
+
+import sobolev as sv
+
+CASES = [*STATEMENTS, *VALUES]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_refused_by_name(case):
+    with pytest.raises(case.error) as caught:
+        case.make()
+    assert type(caught.value) is case.error
+    assert case.fragment in str(caught.value)
+    assert any(line is not None for line in (caught.value.given, caught.value.expected, caught.value.fix))
+
+
+def test_the_table_has_no_repetition():
+    names = [case.name for case in CASES]
+    assert len(names) == len(set(names)) >= 60
+
+
+def test_the_good_ones_are_accepted():
+    assert good().is_linear
+    assert sv.Problem(HEAT_1D, HEAT, FIXED).order == 2
+
+
+def test_whole_message():
+    with pytest.raises(sv.StatementError) as caught:
+        sv.Problem(HEAT_1D, HEAT, [sv.Initial(u, 0), sv.Dirichlet(u, 0, on="x.min")], name="heat")
+    assert str(caught.value).splitlines() == [
+        "'heat' has no condition on x = 1.",
+        "  given:    Initial(u, 0), Dirichlet(u, 0, on=x.min)",
+        "  expected: one condition on every side, because the equation has order 2 in x",
+        '  fix:      add Dirichlet(u, ..., on="x.max"), Neumann(...), or make Interval(x, 0, 1, periodic=True)',
+    ]
+
+
+def test_jump_at_the_start_warns_with_its_size():
+    with pytest.warns(sv.StatementWarning, match=r"u disagree on x.max at t = 0 by 0\.25"):
+        sv.Problem(HEAT_1D, HEAT, [sv.Initial(u, x / 4), sv.Dirichlet(u, 0)])
+
+
+def test_jump_at_a_corner_warns_with_its_size():
+    conditions = [sv.Dirichlet(w, 1, on=("x.min", "x.max")), sv.Dirichlet(w, 1 + 2 * x * y, on=("y.min", "y.max"))]
+    with pytest.warns(sv.StatementWarning, match=r"the corner of x.max and y.max by 2"):
+        sv.Problem(SQUARE, POISSON, conditions)
+
+
+def test_conditions_that_meet_do_not_warn():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        sv.Problem(HEAT_1D, HEAT, [sv.Initial(u, sp.cos(x)), sv.Dirichlet(u, sp.cos(x))])
+        sv.Problem(SQUARE, POISSON, sv.Dirichlet(w, x + y))
+
+
+def test_jumps_of_random_inputs_are_left_alone():
+    start = sv.input_field("start", x, prior=sv.priors.GaussianField(sv.priors.RBF(0.2), mean=5))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        sv.Problem(HEAT_1D, HEAT, [sv.Initial(u, start), sv.Dirichlet(u, 0)])

@@ -40,6 +40,7 @@ from .equations import parameter as parameter
 from .equations import unknown as unknown
 from .fields import Grid as Grid
 from .fields import GridField as GridField
+from .simulation import simulate as simulate
 from .training import FitResult as FitResult
 from .training import Training as Training
 from .training import fit as fit

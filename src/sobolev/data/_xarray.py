@@ -45,6 +45,8 @@ def dataset_contents(data: Any, request: Request, where: str = "the data set") -
     Sobolev's own data sets say which variables are inputs and outputs, and how their samples' solves ended:
     samples that failed are left out, with a `DataWarning`; a store that is not complete is refused.
     """
+    if "fingerprint" in data.attrs and not data.attrs.get("complete"):
+        raise _not_complete(data, where)
     sizes = {str(d): int(n) for d, n in data.sizes.items()}
     wanted = {**names_of(request.inputs), **names_of(request.outputs)}
     for name in wanted.values():
@@ -130,12 +132,6 @@ def _finished(data: Any, where: str, samples: int) -> np.ndarray:
         return np.arange(samples)
     with reading(where, "its record of solves"):
         values = codes.to_numpy()
-    if (values < 0).any():
-        raise DataError(
-            f"{where} is not complete.",
-            given=f"{int((values >= 0).sum())} of {samples} samples",
-            fix="run the same sv.simulate(...) again: it goes on where it stopped",
-        )
     if (values > 0).any():
         failed = np.flatnonzero(values > 0)
         warnings.warn(
@@ -145,6 +141,15 @@ def _finished(data: Any, where: str, samples: int) -> np.ndarray:
             stacklevel=5,
         )
     return np.flatnonzero(values == 0)
+
+
+def _not_complete(data: Any, where: str) -> DataError:
+    codes = data["code"].to_numpy() if "code" in data else np.zeros(0)
+    return DataError(
+        f"{where} is not complete.",
+        given=f"{int((codes >= 0).sum())} of {len(codes)} samples",
+        fix="run the same sv.simulate(...) again: it goes on where it stopped",
+    )
 
 
 def _own_box(coordinate: Any) -> dict[str, tuple[float, float]]:

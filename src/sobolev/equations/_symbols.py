@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import keyword
 from typing import Any
@@ -26,9 +27,16 @@ def coordinates(names: str) -> Any:
 class Unknown(AppliedUndef):
     """An unknown function applied to its coordinates, such as u(x, t)."""
 
+    def __reduce_ex__(self, protocol: Any):  # the class is made at run time: workers make it again
+        return functools.partial(unknown, complex=is_complex(self)), (self.func.__name__, *self.args)
+
 
 class InputField(AppliedUndef):
     """A given function of the coordinates, such as a(x, y): an input of the statement."""
+
+    def __reduce_ex__(self, protocol: Any):  # see Unknown
+        made = functools.partial(input_field, prior=self.func.prior, default=self.func.default)
+        return made, (self.func.__name__, *self.args)
 
 
 class _InputFieldClass(UndefinedFunction):

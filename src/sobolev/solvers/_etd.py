@@ -35,7 +35,6 @@ class Progress(eqx.Module):
     """What is carried from one saved time to the next."""
 
     y: Array
-    first: Array  # N(t, y)
     scale: Array  # largest norm of each state so far
     rung: Int[Array, ""]
     accepted: Int[Array, ""]
@@ -55,7 +54,7 @@ def integrate(
     times = _checked(times, form.start, form.stop)
     nodes = times if times[0] == form.start else np.concatenate([[form.start], times])
     y = form.initial(form.args)
-    start = _progress(form, y)
+    start = _progress(y)
     if nodes.size == 1:
         return _trajectory(y[None], start)
     begins, gaps = nodes[:-1], np.diff(nodes)
@@ -129,10 +128,9 @@ def _fixed_interval(tableau: ExponentialTableau, nonlinear: Callable[[Array, Arr
     return advance
 
 
-def _progress(form: Evolution, y: Array) -> Progress:
+def _progress(y: Array) -> Progress:
     zero, no = jnp.asarray(0), jnp.asarray(False)
-    first = form.nonlinear(jnp.asarray(form.start, y.real.dtype), y, form.args)
-    return Progress(y, first, jnp.zeros(y.shape[-1], y.real.dtype), zero, zero, zero, ~jnp.all(jnp.isfinite(y)), no)
+    return Progress(y, jnp.zeros(y.shape[-1], y.real.dtype), zero, zero, zero, ~jnp.all(jnp.isfinite(y)), no)
 
 
 def _trajectory(states: Array, end: Progress) -> Trajectory:

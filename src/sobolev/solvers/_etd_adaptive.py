@@ -40,21 +40,29 @@ def adaptive_interval(
         unit = gap / total
         floor = _ROUNDING * jnp.finfo(progress.y.real.dtype).eps
 
+        def both_ways(ladder: StepCoefficients, t: Array, p: Any) -> tuple[Array, Array, Array]:
+            """One step of the current rung, and two of half its length; one compiled step serves all three."""
+
+            def part(carry: tuple[Array, Array], down: Array) -> tuple[tuple[Array, Array], Array]:
+                t, y = carry
+                coefficients = jax.tree.map(lambda a: a[p.rung + down], ladder)
+                after = etd_step(tableau, coefficients, nonlinear, t, y, nonlinear(t, y))
+                restart = down == 0
+                return (jnp.where(restart, t, t + coefficients.step), jnp.where(restart, y, after)), after
+
+            _, (once, _, twice) = jax.lax.scan(part, (t, p.y), jnp.asarray([0, 1, 1]))
+            return once, twice, ladder.step[p.rung]
+
         def attempt(carry):
             position, p = carry
-            whole = jax.tree.map(lambda a: a[p.rung], ladder)
-            half = jax.tree.map(lambda a: a[p.rung + 1], ladder)
             t = begin + position * unit
-            middle_t = t + half.step
-            once = etd_step(tableau, whole, nonlinear, t, p.y, p.first)
-            middle = etd_step(tableau, half, nonlinear, t, p.y, p.first)
-            twice = etd_step(tableau, half, nonlinear, middle_t, middle, nonlinear(middle_t, middle))
+            once, twice, step = both_ways(ladder, t, p)
             scale = jnp.maximum(p.scale, jnp.maximum(state_norms(p.y), state_norms(twice)))
             error = _relative(state_norms(twice - once), scale) / (gain - 1)
-            ratio = error / jnp.maximum(limit * whole.step, floor)
+            ratio = error / jnp.maximum(limit * step, floor)
             finite, finest = jnp.isfinite(ratio), p.rung == rungs - 1
             accept = finite & ((ratio <= 1) | finest)
-            y = jnp.where(accept, twice, p.y)
+            y = jnp.where(accept, twice + (twice - once) / (gain - 1), p.y)
             length = jnp.left_shift(1, rungs - p.rung)
             position = position + jnp.where(accept, length, 0)
             may_climb = (p.rung > 0) & (position % (2 * length) == 0) & (ratio * gain < _UP)
@@ -65,11 +73,10 @@ def adaptive_interval(
                 jnp.minimum(p.rung + jnp.where(finite, drop, 2), rungs - 1),
             )
             after = eqx.tree_at(
-                lambda q: (q.y, q.first, q.scale, q.rung, q.accepted, q.rejected, q.broken, q.limited),
+                lambda q: (q.y, q.scale, q.rung, q.accepted, q.rejected, q.broken, q.limited),
                 p,
                 (
                     y,
-                    jnp.where(accept, nonlinear(t + whole.step, y), p.first),
                     jnp.where(accept, scale, p.scale),
                     rung.astype(p.rung.dtype),
                     p.accepted + 2 * accept,

@@ -23,14 +23,15 @@ class FixedStep:
 class AdaptiveStep:
     """Steps on the ladder Δ/2, Δ/4, … of the interval Δ between saved times, chosen by step doubling.
 
-    A double step and two single ones differ by 2^p − 1 times the local error of the latter (order p). A step is
+    One step and two of half its length differ by 2^p − 1 times the local error of the latter (order p), which is then
+    removed by extrapolation. A step is
     accepted when that error, relative to the solution so far, state by state in L2, is at most
     `safety` · tolerance · (length of the step) / (length of the run): local errors then add up to `safety` · tolerance
     where the equation does not amplify them. Coefficients are computed once for every rung, never inside the loop.
     The choice of steps is constant under differentiation. `max_steps` bounds the attempts of the whole run.
     """
 
-    safety: float = 0.1
+    safety: float = 0.5
     max_steps: int = 100_000
 
     def __post_init__(self):

@@ -12,6 +12,7 @@ integrated with the resolvent around the same circle, and squared back.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import jax
 import jax.numpy as jnp
@@ -28,11 +29,9 @@ def phi_functions(z: Inexact[Array, "*modes"], highest: int) -> list[Array]:
     near = jnp.abs(z) < 1
     far = _quotients(jnp.where(near, 1.0, z), highest)
     centre = jnp.where(near, z, 0.0)
-    circle = _RADIUS * np.exp(2j * np.pi * (np.arange(_POINTS) + 0.5) / _POINTS)
-    if jnp.iscomplexobj(z):
-        means = _mean_over([_quotients(centre + w, highest) for w in circle])
-    else:  # f(z̄) is the conjugate of f(z): the upper half circle is enough
-        means = [m.real for m in _mean_over([_quotients(centre + w, highest) for w in circle[: _POINTS // 2]])]
+    # f(z̄) is the conjugate of f(z): for real z the upper half circle is enough.
+    circle = _circle(_POINTS) if jnp.iscomplexobj(z) else _circle(_POINTS)[: _POINTS // 2]
+    means = _mean(lambda w: _quotients(centre + w, highest), jnp.asarray(circle), z)
     return [jnp.where(near, m, f) for m, f in zip(means, far, strict=True)]
 
 
@@ -59,23 +58,34 @@ def phi_blocks(z: Inexact[Array, "*modes states states"], highest: int) -> list[
 
 def _resolvent_means(z: Array, highest: int) -> list[Complex[Array, "*modes states states"]]:
     """(1/2πi) ∮ φ_k(w) (w − Z)⁻¹ dw over |w| = 2, for Z of norm at most 1."""
-    circle = _RADIUS * np.exp(2j * np.pi * (np.arange(_POINTS * 2) + 0.5) / (_POINTS * 2))
     identity = np.eye(z.shape[-1])
-    sums = [jnp.zeros((), z.dtype)] * (highest + 1)
-    for w in circle:
+
+    def terms(w: Array) -> list[Array]:
         resolvent = jnp.linalg.inv(w * identity - z) * w
-        sums = [s + complex(p) * resolvent for s, p in zip(sums, _quotients(w, highest), strict=True)]
-    means = [s / circle.size for s in sums]
-    return means if jnp.iscomplexobj(z) else [m.real for m in means]
+        return [phi * resolvent for phi in _quotients(w, highest)]
+
+    return _mean(terms, jnp.asarray(_circle(2 * _POINTS)), z)
 
 
-def _quotients(z, highest: int) -> list:
-    module = jnp if isinstance(z, jax.Array) else np
-    phis = [module.exp(z)]
+def _mean(terms: Callable[[Array], list[Array]], circle: Array, like: Array) -> list[Array]:
+    """Mean of `terms(w)` over the points of the circle; its real part for real arguments."""
+
+    def add(sums: list[Array], w: Array) -> tuple[list[Array], None]:
+        found = terms(w)
+        found = found if jnp.iscomplexobj(like) else [f.real for f in found]
+        return [s + f for s, f in zip(sums, found, strict=True)], None
+
+    shapes = jax.eval_shape(lambda w: add([0.0] * len(terms(w)), w)[0], circle[0])
+    sums, _ = jax.lax.scan(add, [jnp.zeros(s.shape, s.dtype) for s in shapes], circle)
+    return [s / circle.size for s in sums]
+
+
+def _circle(points: int) -> np.ndarray:
+    return _RADIUS * np.exp(2j * np.pi * (np.arange(points) + 0.5) / points)
+
+
+def _quotients(z: Array, highest: int) -> list[Array]:
+    phis = [jnp.exp(z)]
     for k in range(highest):
         phis.append((phis[-1] - 1 / math.factorial(k)) / z)
     return phis
-
-
-def _mean_over(samples: list[list[Array]]) -> list[Array]:
-    return [sum(values[1:], start=values[0]) / len(samples) for values in zip(*samples, strict=True)]

@@ -166,7 +166,7 @@ def spectral_tail(space: Fourier, coefficients: Inexact[Array, "*times_modes cha
 
 
 def _counts(counts: int | Sequence[int], box: Box, what: str, least: tuple[int, ...]) -> tuple[int, ...]:
-    sizes = (counts,) * box.ndim if isinstance(counts, int | np.integer) else tuple(counts)
+    sizes = (counts,) * box.ndim if np.ndim(counts) == 0 else tuple(counts)
     if len(sizes) != box.ndim or not all(isinstance(n, int | np.integer) for n in sizes):
         raise ArgumentError(
             f"Fourier: {what} does not fit the box.",

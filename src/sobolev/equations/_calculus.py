@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
+from sympy.printing.precedence import PRECEDENCE
 
 from .._core import ArgumentError
 from ._symbols import expression as _expression
@@ -15,7 +17,7 @@ _TIME = "t"
 def space_coordinates(expression: sp.Basic) -> tuple[sp.Symbol, ...]:
     """The space coordinates of the fields in `expression`, in the order in which the fields name them."""
     found: dict[sp.Symbol, None] = {}
-    for field in sorted(expression.atoms(sp.core.function.AppliedUndef), key=lambda f: -len(f.args)):
+    for field in sorted(expression.atoms(AppliedUndef), key=lambda f: -len(f.args)):
         found.update(dict.fromkeys(a for a in field.args if a.name != _TIME))
     return tuple(found)
 
@@ -98,12 +100,33 @@ class Divergence(sp.Expr):
     def _eval_is_real(self):
         return all(f.is_real for f in self.flux) or None
 
-    def _latex(self, printer) -> str:
-        inside = r",\ ".join(printer.doprint(f) for f in self.flux)
-        return rf"\nabla \cdot \left({inside}\right)"
+    def _latex(self, printer, exp: str | None = None) -> str:
+        factor, field = scaled_gradient(self)
+        if field is not None:
+            front = "" if factor == 1 else printer.parenthesize(factor, PRECEDENCE["Mul"] - 1) + r"\,"
+            inside = rf"{front}\nabla {printer.doprint(sp.Symbol(field.func.__name__))}"
+        else:
+            inside = r",\ ".join(printer.doprint(f) for f in self.flux)
+        text = rf"\nabla \cdot \left({inside}\right)"
+        return text if exp is None else rf"\left({text}\right)^{{{exp}}}"
 
     def _sympystr(self, printer) -> str:
         return f"div({', '.join(printer.doprint(f) for f in self.flux)})"
+
+
+def scaled_gradient(divergence: Divergence) -> tuple[sp.Expr, Any]:
+    """For a flux a ∇u: (a, u). Otherwise (0, None)."""
+    factors, fields = set(), set()
+    for component, axis in zip(divergence.flux, divergence.axes, strict=True):
+        found = [d for d in component.atoms(sp.Derivative) if d.variables == (axis,)]
+        if len(found) != 1 or not isinstance(found[0].expr, AppliedUndef):
+            return sp.S.Zero, None
+        factors.add(component / found[0])
+        fields.add(found[0].expr)
+    if len(factors) != 1 or len(fields) != 1:
+        return sp.S.Zero, None
+    factor, field = factors.pop(), fields.pop()
+    return (sp.S.Zero, None) if factor.atoms(sp.Derivative) else (factor, field)
 
 
 def div(vector: Any, *axes: sp.Symbol) -> Divergence:

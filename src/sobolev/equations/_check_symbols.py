@@ -71,7 +71,6 @@ def check_equations(problem: Problem) -> None:
             fix='sv.unknown("u", ..., complex=True)',
         )
 
-
     for c in problem.conditions:
         if c.unknown.is_real and any(e.has(sp.I) for e in condition_expressions(c)):
             raise StatementError(

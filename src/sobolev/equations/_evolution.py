@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
+from sympy.solvers.solveset import NonlinearError
 
 from .._core import StatementError, UnsupportedError
 from ._problem import Problem
@@ -70,12 +71,19 @@ def first_order_system(problem: Problem) -> FirstOrderSystem:
                     expected="highest time derivatives without space derivatives",
                 )
     tops = list(marks.values())
-    matrix, right = sp.linear_eq_to_matrix(dynamic, tops)
-    if matrix.free_symbols & set(tops) or matrix.det().equals(0):
+    try:
+        matrix, right = sp.linear_eq_to_matrix(dynamic, tops)
+    except NonlinearError as error:
         raise UnsupportedError(
             f"'{problem.name}' cannot be solved for its time derivatives.",
-            given=str(matrix),
-            expected="time derivatives that enter linearly, with an invertible matrix",
+            given=", ".join(f"{e.lhs} = {e.rhs}" for e in problem.equations),
+            expected="time derivatives that enter linearly",
+        ) from error
+    if matrix.det().equals(0):
+        raise UnsupportedError(
+            f"'{problem.name}' cannot be solved for its time derivatives.",
+            given=f"coefficients {matrix.tolist()}",
+            expected="time derivatives with an invertible matrix of coefficients",
         )
     tops_solved = list(matrix.inv() * right) if len(tops) > 1 else [_divide(right[0], matrix[0])]
     states, rates = [], []

@@ -9,8 +9,10 @@ from typing import Any
 import sympy as sp
 from sympy.core.function import AppliedUndef
 from sympy.printing.mathml import MathMLPresentationPrinter
+from sympy.printing.precedence import PRECEDENCE
 
-from ._printing import MeanOf, NormalDerivative, TextbookOrder, condition_left, condition_place, scaled_gradient
+from ._calculus import scaled_gradient
+from ._printing import MeanOf, NormalDerivative, TextbookOrder, condition_left, condition_place
 from ._problem import Problem
 
 _NAMED_ENTITY = re.compile(r"&([A-Za-z]+);")
@@ -46,8 +48,6 @@ def _character(entity: re.Match[str]) -> str:
 class FieldMathMLPrinter(TextbookOrder, MathMLPresentationPrinter):
     """Fields without arguments, derivatives as subscripts, divergences with nabla."""
 
-    printmethod = "_sobolev_mathml"
-
     def _print_Derivative(self, expr: sp.Derivative) -> Any:
         if not isinstance(expr.expr, AppliedUndef):
             return super()._print_Derivative(expr)
@@ -75,7 +75,7 @@ class FieldMathMLPrinter(TextbookOrder, MathMLPresentationPrinter):
             for i, component in enumerate(expr.flux):
                 inside += [self._text("mo", ",")] * (i > 0) + [self._print(component)]
         else:
-            front = [] if factor == 1 else [self.parenthesize(factor, 50)]
+            front = [] if factor == 1 else [self.parenthesize(factor, PRECEDENCE["Mul"] - 1)]
             inside = [*front, self._text("mo", "∇"), self._field(field)]
         return self._row(
             [self._text("mo", "∇"), self._text("mo", "⋅"), self._text("mo", "("), *inside, self._text("mo", ")")]

@@ -8,8 +8,10 @@ from typing import Any
 import sympy as sp
 from sympy.core.function import AppliedUndef
 from sympy.printing.latex import LatexPrinter
+from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.str import StrPrinter
 
+from ._calculus import scaled_gradient
 from ._conditions import Condition, Initial, Mean
 from ._problem import Problem
 
@@ -89,14 +91,14 @@ class PlainPrinter(TextbookOrder, StrPrinter):
         factor, gradient = scaled_gradient(expr)
         if gradient is not None:
             inside = f"grad({gradient.func.__name__})"
-            return f"div({inside})" if factor == 1 else f"div({self.parenthesize(factor, 50)}*{inside})"
+            return (
+                f"div({inside})" if factor == 1 else f"div({self.parenthesize(factor, PRECEDENCE['Mul'] - 1)}*{inside})"
+            )
         return f"div({', '.join(self.doprint(f) for f in expr.flux)})"
 
 
 class FieldLatexPrinter(TextbookOrder, LatexPrinter):
     r"""u_{t} + u u_{x} = \nu u_{xx}."""
-
-    printmethod = "_sobolev_latex"
 
     def _print_NormalDerivative(self, expr: NormalDerivative) -> str:
         return rf"\frac{{\partial {self.doprint(sp.Symbol(expr.name))}}}{{\partial n}}"
@@ -114,17 +116,9 @@ class FieldLatexPrinter(TextbookOrder, LatexPrinter):
         if not isinstance(expr, AppliedUndef):
             return super()._print_Function(expr, exp)
         name = self._field_name(expr)
-        return name if exp is None else f"{{{name}}}^{{{exp}}}"
-
-    def _print_Divergence(self, expr: Any, exp: Any = None) -> str:
-        factor, gradient = scaled_gradient(expr)
-        if gradient is not None:
-            front = "" if factor == 1 else self.parenthesize(factor, 50) + r"\,"
-            inside = rf"{front}\nabla {self._field_name(gradient)}"
-        else:
-            inside = r",\ ".join(self.doprint(f) for f in expr.flux)
-        text = rf"\nabla \cdot \left({inside}\right)"
-        return text if exp is None else rf"\left({text}\right)^{{{exp}}}"
+        if exp is None:
+            return name
+        return f"{{{name}}}^{{{exp}}}" if "_" in name else f"{name}^{{{exp}}}"
 
     def _field_name(self, field: Any) -> str:
         return self.doprint(sp.Symbol(field.func.__name__))
@@ -133,21 +127,6 @@ class FieldLatexPrinter(TextbookOrder, LatexPrinter):
 def subscript(d: sp.Derivative) -> str:
     """The variables of a derivative, each as often as it is differentiated: xx, xyy."""
     return "".join(c.name * int(n) for c, n in d.variable_count)
-
-
-def scaled_gradient(expr: Any) -> tuple[sp.Expr, Any]:
-    """For a flux a ∇u: (a, u). Otherwise (0, None)."""
-    factors, fields = set(), set()
-    for component, axis in zip(expr.flux, expr.axes, strict=True):
-        found = [d for d in component.atoms(sp.Derivative) if d.variables == (axis,)]
-        if len(found) != 1 or not isinstance(found[0].expr, AppliedUndef):
-            return sp.S.Zero, None
-        factors.add(component / found[0])
-        fields.add(found[0].expr)
-    if len(factors) != 1 or len(fields) != 1:
-        return sp.S.Zero, None
-    factor, field = factors.pop(), fields.pop()
-    return (sp.S.Zero, None) if factor.atoms(sp.Derivative) else (factor, field)
 
 
 def _conditions(problem: Problem, style: str) -> Iterator[tuple[Any, Any, str]]:

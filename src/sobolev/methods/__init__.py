@@ -12,3 +12,4 @@ from ._reference import reference as reference
 from ._solve import solve as solve
 from ._chebyshev import Chebyshev as Chebyshev
 from ._finite_difference import FiniteDifference as FiniteDifference
+from ._ode import ODE as ODE

@@ -1,0 +1,174 @@
+"""Refinement until two resolutions agree."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .._core import Precision, Result
+from ..equations import Problem, Values
+from ..solutions import Level, SpaceTimeField
+from ._abstract import AbstractMethod, Outcome
+from ._prepared import Prepared, Request, prepare
+from ._refinement import (
+    Difference,
+    difference,
+    first_resolution,
+    first_times,
+    interpolation_error,
+    more_times,
+    refined,
+    spectral_tail,
+    times_factor,
+)
+
+_MOST_LEVELS = 10
+_STEPS = (0.5, 0.05)  # tolerances in time of two successive levels, relative to the whole
+_LEAST_TOLERANCE = {"double": 1e-13, "single": 1e-6}
+_PATIENCE = 60.0  # seconds the next level may be expected to take, when the tolerance is only a goal
+
+
+@dataclass(frozen=True)
+class Best:
+    """The finest level reached, how far it is from the one before, and why the search stopped (None: it agreed)."""
+
+    field: SpaceTimeField
+    outcome: Outcome
+    levels: tuple[Level, ...]
+    difference: Difference | None
+    result: Result | None = None
+    interpolation: float = 0.0
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    resolution: tuple[int, ...] | None
+    tolerance: float
+    times: tuple[float, ...] | None
+
+
+def refine(
+    problem: Problem,
+    values: Values,
+    method: AbstractMethod,
+    tolerance: float,
+    times: tuple[float, ...] | None,
+    precision: Precision,
+    advance: Callable[..., None],
+    is_demand: bool,
+) -> Best:
+    """Solves at finer and finer levels until two agree to `tolerance` in relative L2.
+
+    From level to level the steps in time are refined as well, so that their error shows in the difference. Coarse
+    levels steer the finer ones: a level whose spectrum has decayed is resolved in space, and only its steps are
+    refined further; the order of convergence says how far to go; saved times are added until interpolation
+    between them is as good as the solution.
+    """
+    grows = problem.is_evolution and times is None
+    attempt = _Attempt(
+        None if problem.is_ode else first_resolution(method, problem.space),
+        max(_STEPS[0] * tolerance, _LEAST_TOLERANCE[precision]),
+        first_times(problem.time.start, problem.time.stop, problem.ndim) if grows else times,
+    )
+    levels: list[Level] = []
+    previous: SpaceTimeField | None = None
+    best: Best | None = None
+    while True:
+        field, outcome, level, prepared = _level(problem, values, method, attempt, precision)
+        advance(1, note=" × ".join(map(str, level.resolution)) + " points" if level.resolution else "")
+        code = tuple(Result)[int(outcome.code)]
+        change = None if previous is None or not code else difference(previous, field)
+        levels.append(_with_change(level, change))
+        between = interpolation_error(field) if grows and code else 0.0
+        agreed = change is not None and change.relative_l2 <= tolerance and len(levels) > 1
+        factor = times_factor(field, between, 0.3 * tolerance) if grows and code else 1
+        result = None if agreed and code else (code if not code else Result.not_resolved)
+        best = Best(field, outcome, tuple(levels), change, result, between)
+        if agreed and (factor == 1 or between <= tolerance):
+            return best
+        following = attempt if agreed else _following(problem, method, attempt, prepared, best, tolerance, precision)
+        if following is None or len(levels) >= _MOST_LEVELS:
+            return best
+        if not is_demand and _expected_seconds(levels, attempt, following) > _PATIENCE:
+            return best
+        attempt = _Attempt(
+            following.resolution, following.tolerance, more_times(attempt.times, factor) if grows else times
+        )
+        previous = field if code else None
+
+
+def _level(
+    problem: Problem, values: Values, method: AbstractMethod, attempt: _Attempt, precision: Precision
+) -> tuple[SpaceTimeField, Outcome, Level, Prepared]:
+    request = Request(method, attempt.tolerance, attempt.resolution, attempt.times, precision)
+    prepared, assembling = prepare(problem, values, request)
+    outcome, compiling, running = prepared.run(values)
+    level = Level(attempt.resolution or (), attempt.tolerance, assembling + compiling, running)
+    return as_field(problem, prepared, outcome), outcome, level, prepared
+
+
+def as_field(problem: Problem, prepared: Prepared, outcome: Outcome) -> SpaceTimeField:
+    """The outcome as a field."""
+    times = prepared.compiled.times
+    saved = None if times is None else tuple(map(float, np.asarray(times)))
+    name = problem.time.name if saved is not None else None
+    return SpaceTimeField(prepared.compiled.space, outcome.coefficients, outcome.rates, saved, name)
+
+
+def _following(
+    problem: Problem,
+    method: AbstractMethod,
+    attempt: _Attempt,
+    prepared: Prepared,
+    best: Best,
+    tolerance: float,
+    precision: Precision,
+) -> _Attempt | None:
+    """What to try next; None when there is nothing finer."""
+    least = _LEAST_TOLERANCE[precision]
+    change = math.inf if best.difference is None else best.difference.relative_l2
+    compared = best.difference is not None and len({level.resolution for level in best.levels}) > 1
+    resolved = compared and best.result is Result.not_resolved and spectral_tail(best.field) < 0.1 * tolerance
+    if problem.is_ode or resolved:
+        finer = attempt.tolerance * float(np.clip(0.1 * tolerance / change, 1e-4, 0.1))
+        return None if attempt.tolerance <= least else _Attempt(attempt.resolution, max(finer, least), attempt.times)
+    factor = _growth(method, best.field, change, tolerance)
+    for smaller in range(factor, 1, -1):
+        resolution = refined(prepared.compiled.space, attempt.resolution, smaller)
+        if math.prod(resolution) <= most_points(method, problem.ndim):
+            # Steps alternate between two tolerances, so that their error shows in every difference of levels.
+            steps = _STEPS[0] if attempt.tolerance < _STEPS[0] * tolerance else _STEPS[1]
+            return _Attempt(resolution, max(steps * tolerance, least), attempt.times)
+    return None
+
+
+def _growth(method: AbstractMethod, field: SpaceTimeField, change: float, tolerance: float) -> int:
+    """How many times as fine the next level is: 2 to 4, by the order of convergence or the decay of the spectrum."""
+    if math.isfinite(method.order):
+        wanted = (change / tolerance) ** (1 / method.order) if math.isfinite(change) else 2.0
+    else:  # modes decaying like e^(−αk) reach the tolerance at log(tolerance) / log(tail) times as many
+        tail = min(spectral_tail(field), 0.5)
+        wanted = math.log(tolerance) / math.log(max(tail, 1e-300))
+    return int(np.clip(math.ceil(0.99 * wanted), 2, 4))
+
+
+def most_points(method: AbstractMethod, ndim: int) -> int:
+    """The largest grid that refinement tries: what a laptop solves in about a minute."""
+    spectral = math.isinf(method.order)
+    return {1: 2**14, 2: 2**20 if spectral else 2**18 + 2**12, 3: 2**21 if spectral else 2**18 + 2**14}[ndim]
+
+
+def _expected_seconds(levels: list[Level], attempt: _Attempt, following: _Attempt) -> float:
+    if not attempt.resolution or not following.resolution:
+        return 0.0
+    growth = math.prod(following.resolution) / math.prod(attempt.resolution)
+    return levels[-1].run_seconds * growth**1.3
+
+
+def _with_change(level: Level, change: Any) -> Level:
+    moved = None if change is None else change.relative_l2
+    return Level(level.resolution, level.tolerance, level.compile_seconds, level.run_seconds, moved)

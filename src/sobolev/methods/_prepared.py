@@ -1,0 +1,138 @@
+"""Compiled solves, kept: a second solve of the same statement with other values compiles nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import time
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from .._core import Precision, precision_context
+from .._core._precise import is_traced, precise, widened
+from ..equations import Problem, Values, values_of
+from ._abstract import AbstractMethod, Compiled, Outcome
+
+_KEPT = 48  # compiled solves; each holds an executable of about a megabyte
+
+
+@dataclass(frozen=True)
+class Request:
+    """Everything static that a compiled solve depends on, apart from the statement."""
+
+    method: AbstractMethod
+    tolerance: float
+    resolution: int | tuple[int, ...] | None
+    times: tuple[float, ...] | None
+    precision: Precision
+
+
+class Prepared:
+    """A compiled solve with its executables, one per signature of the values."""
+
+    def __init__(self, compiled: Compiled, precision: Precision):
+        self.compiled = compiled
+        self.precision: Precision = precision
+        self._function = eqx.filter_jit(compiled.run)
+        self._executables: dict[Hashable, Callable[[Values], Outcome]] = {}
+
+    def run(self, values: Values) -> tuple[Outcome, float, float]:
+        """The outcome, and the seconds spent on compiling and on computing."""
+        begin = time.perf_counter()
+        signature = _signature(values)
+        with precision_context(self.precision):
+            executable = self._executables.get(signature)
+            if executable is None:
+                executable = self._executables[signature] = self._function.lower(values).compile()
+            compiled_at = time.perf_counter()
+            outcome = jax.block_until_ready(executable(values))
+        return outcome, compiled_at - begin, time.perf_counter() - compiled_at
+
+    def traced(self, values: Values) -> Outcome:
+        """The outcome for values that JAX is tracing; gradients keep the solve's own precision."""
+        return precise(self._function, self.precision)(values)
+
+
+def bound_values(problem: Problem, precision: Precision) -> Values:
+    """The statement's values as arrays of one width; what is symbolic or a function stays as it is."""
+    with precision_context(precision), jax.ensure_compile_time_eval():
+        values = values_of(problem)
+        inputs = {name: _as_array(value) for name, value in values.inputs.items()}
+    if is_traced(values):
+        return precise(lambda v: widened(v, precision), precision)(Values(values.parameters, inputs))
+    # Within someone's jit, plain numbers are to stay numbers.
+    with precision_context(precision), jax.ensure_compile_time_eval():
+        return widened(Values(values.parameters, inputs), precision)
+
+
+def prepare(problem: Problem, values: Values, request: Request) -> tuple[Prepared, float]:
+    """The compiled solve of a statement, from memory if it was asked for before; and the seconds this took."""
+    begin = time.perf_counter()
+    statement = _Statement(problem, _signature(values))
+    try:
+        hash((statement, request))
+    except TypeError:  # a value or method that cannot be recognised again
+        return _compile(statement, request), time.perf_counter() - begin
+    return _remembered(statement, request), time.perf_counter() - begin
+
+
+def concrete(problem: Problem) -> Problem:
+    """The statement with ones in place of traced values, for decisions that must not depend on them."""
+    traced = {name: value for name, value in problem.values.items() if is_traced(value)}
+    stand_ins = {name: jax.tree.map(_ones, value) for name, value in traced.items()}
+    return problem.replace(**stand_ins) if traced else problem
+
+
+def with_precision(method: AbstractMethod, precision: Precision | None) -> tuple[AbstractMethod, Precision]:
+    """The method at this precision, where it has one of its own; and the precision that then holds."""
+    own = {f.name for f in dataclasses.fields(method)} & {"precision"}
+    if precision is None:
+        return method, method.precision if own else "double"
+    return (dataclasses.replace(method, precision=precision) if own else method), precision
+
+
+class _Statement:
+    """A statement, equal to every other with the same text and kind of values."""
+
+    def __init__(self, problem: Problem, signature: Hashable):
+        defaults = [(p.name, p.default) for p in problem.parameters]
+        defaults += [(a.func.__name__, a.func.default) for a in problem.inputs]
+        self.problem = concrete(problem)
+        self._key = (problem.domain, problem.equations, problem.conditions, tuple(defaults), signature)
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Statement) and self._key == other._key
+
+
+def _compile(statement: _Statement, request: Request) -> Prepared:
+    with precision_context(request.precision):
+        compiled = request.method.compile(
+            statement.problem, tolerance=request.tolerance, resolution=request.resolution, times=request.times
+        )
+    return Prepared(compiled, request.precision)
+
+
+_remembered = functools.lru_cache(maxsize=_KEPT)(_compile)
+
+
+def _signature(values: Values) -> Hashable:
+    """Shapes and dtypes of arrays, and everything else as it is."""
+    leaves, tree = jax.tree.flatten(values)
+    return tree, tuple((np.shape(v), str(v.dtype)) if eqx.is_array(v) else v for v in leaves)
+
+
+def _as_array(value: Any) -> Any:
+    return jnp.asarray(value, float) if isinstance(value, int | float | np.number | np.ndarray) else value
+
+
+def _ones(leaf: Any) -> Any:
+    return np.ones(leaf.shape, leaf.dtype) if isinstance(leaf, jax.core.Tracer) else leaf

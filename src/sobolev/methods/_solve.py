@@ -1,0 +1,223 @@
+"""sv.solve: the front door of classical solution."""
+
+from __future__ import annotations
+
+import math
+import sys
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from .._core import ArgumentError, ConvergenceError, Precision, Result, progress
+from .._core._precise import is_traced
+from ..equations import Problem, Values
+from ..solutions import ErrorBar, Level, Solution, Statistics, summarise
+from ..spaces import AbstractGridSpace
+from ._abstract import AbstractMethod
+from ._choose import choose, demand
+from ._levels import Best, as_field, refine
+from ._prepared import Prepared, Request, bound_values, concrete, prepare, with_precision
+
+SPECTRAL_TOLERANCE = 1e-6
+FINITE_TOLERANCE = 1e-3
+_STEPS = 0.1  # tolerance of steps and iterations, relative to the whole, when the resolution is given
+
+
+def solve(
+    problem: Problem,
+    method: AbstractMethod | None = None,
+    *,
+    tolerance: float | None = None,
+    resolution: int | Sequence[int] | None = None,
+    times: Sequence[float] | None = None,
+    precision: Precision | None = None,
+    throw: bool = True,
+    quiet: bool = False,
+) -> Solution:
+    """Solves a statement classically.
+
+    - `method`: a recipe from `sv.methods`; None chooses the strongest that applies and says why.
+    - `tolerance`: relative L2 error aimed at, the worst over fields and saved times. The resolution is refined until
+      two resolutions agree to it; the finer is returned, and their distance is its error bar. None aims at 1e-6
+      for methods of spectral accuracy and 1e-3 for the others, and returns the best found with a warning where
+      that is not reached; a tolerance you ask for is a demand (`ConvergenceError`).
+    - `resolution`: points per side, solved once, without refinement or error bar.
+    - `times`: where to save; None saves enough for interpolation in between to be as good as the solution.
+    - `precision`: width of the numbers, "double" or "single" (None: the method's own, usually double).
+    - `throw`: False returns a solution whose `result` says what went wrong, instead of raising `ConvergenceError`.
+
+    Differentiable: with values that JAX traces, `jax.grad(lambda nu: sv.solve(problem.replace(nu=nu),
+    resolution=64)(x=0.3, t=1.0))`. Refinement looks at numbers, so `resolution` must be given then (not for
+    ordinary differential equations, whose steps adapt), and `solution.code` tells how it ended.
+
+    Raises `UnsupportedError` where the method does not apply, naming those that do.
+    """
+    _check(problem, method, tolerance, resolution)
+    whole = concrete(problem)
+    method, reason = choose(whole) if method is None else (demand(whole, method), "you chose it")
+    method, precision = with_precision(method, precision)
+    saved = _checked_times(whole, times)
+    goal = tolerance if tolerance is not None else SPECTRAL_TOLERANCE if math.isinf(method.order) else FINITE_TOLERANCE
+    if is_traced(problem.values):
+        return _solve_traced(problem, method, reason, goal, resolution, saved, precision)
+    with progress(f"Solving {problem.name}", None, quiet=quiet) as advance:
+        values = bound_values(problem, precision)
+        if resolution is None:
+            best = refine(problem, values, method, goal, saved, precision, advance, is_demand=tolerance is not None)
+        else:
+            best = _solve_once(problem, values, method, goal, _counts(problem, resolution), saved, precision)
+    solution = _solution(problem, values, method, reason, goal, best)
+    if not quiet:
+        print(_line(solution), file=sys.stderr)
+    return _judged(solution, goal, demanded=tolerance is not None, throw=throw)
+
+
+def _solve_once(
+    problem: Problem,
+    values: Values,
+    method: AbstractMethod,
+    tolerance: float,
+    resolution: tuple[int, ...] | None,
+    times: tuple[float, ...] | None,
+    precision: Precision,
+) -> Best:
+    prepared, assembling = prepare(problem, values, Request(method, _STEPS * tolerance, resolution, times, precision))
+    outcome, compiling, running = prepared.run(values)
+    level = Level(_shape(prepared, resolution), _STEPS * tolerance, assembling + compiling, running)
+    return Best(as_field(problem, prepared, outcome), outcome, (level,), None)
+
+
+def _solve_traced(
+    problem: Problem,
+    method: AbstractMethod,
+    reason: str,
+    tolerance: float,
+    resolution: int | Sequence[int] | None,
+    times: tuple[float, ...] | None,
+    precision: Precision,
+) -> Solution:
+    if resolution is None and not problem.is_ode:
+        raise ArgumentError(
+            "Under jax.grad, jit or vmap the resolution cannot be refined.",
+            given="resolution=None, with traced values",
+            expected="a fixed resolution",
+            fix="sv.solve(problem, resolution=...); a plain sv.solve tells which resolution is enough",
+        )
+    values = bound_values(problem, precision)
+    counts = _counts(problem, resolution)
+    prepared, _ = prepare(problem, values, Request(method, _STEPS * tolerance, counts, times, precision))
+    outcome = prepared.traced(values)
+    level = Level(_shape(prepared, counts), _STEPS * tolerance, 0.0, 0.0)
+    best = Best(as_field(problem, prepared, outcome), outcome, (level,), None)
+    return _solution(concrete(problem), values, method, reason, tolerance, best)
+
+
+def _solution(
+    problem: Problem, values: Values, method: AbstractMethod, reason: str, tolerance: float, best: Best
+) -> Solution:
+    error_bar = None
+    if best.difference is not None:
+        source = "two tolerances" if problem.is_ode else "two resolutions"
+        error_bar = ErrorBar(
+            best.difference.relative_l2, best.difference.relative_max, source, interpolation=best.interpolation
+        )
+    code = best.outcome.code
+    if best.result is not None:
+        code = np.asarray(tuple(Result).index(best.result))
+    return Solution(
+        field=best.field,
+        code=code,
+        steps=best.outcome.steps,
+        values=values,
+        summary=summarise(problem),
+        problem=problem,
+        statistics=Statistics(method, reason, tolerance, best.levels),
+        error_bar=error_bar,
+    )
+
+
+def _judged(solution: Solution, tolerance: float, *, demanded: bool, throw: bool) -> Solution:
+    """Raises or warns where a solve did not end well."""
+    result = solution.result
+    if result or not throw:
+        return solution
+    observed = "no error estimate" if solution.error_bar is None else f"error {solution.error_bar}"
+    if result is Result.not_resolved and not demanded:
+        warnings.warn(
+            f"'{solution.summary.name}' is resolved to {observed}, short of the {tolerance:g} aimed at by default. "
+            "Ask for what you need: sv.solve(problem, tolerance=...), or a fixed resolution=...",
+            stacklevel=3,
+        )
+        return solution
+    raise ConvergenceError(
+        f"'{solution.summary.name}' was not solved by {type(solution.method).__name__} ({result.name}).",
+        given=f"{observed} with {solution.resolution or 'adaptive'} points; {result.value}",
+        expected=f"relative L2 error {tolerance:g}",
+        fix="a larger tolerance, another method or parameter; throw=False returns the attempt",
+    )
+
+
+def _check(problem: Any, method: Any, tolerance: Any, resolution: Any) -> None:
+    if not isinstance(problem, Problem):
+        raise ArgumentError("sv.solve takes a statement.", given=repr(problem)[:80], expected="sv.Problem(...)")
+    if method is not None and not isinstance(method, AbstractMethod):
+        raise ArgumentError(
+            "This is not a method.",
+            given=repr(method)[:80],
+            expected="a recipe such as sv.methods.FiniteDifference(), or None to have one chosen",
+            fix="add the brackets: sv.methods.NAME()" if isinstance(method, type) else None,
+        )
+    if tolerance is not None and not 0 < tolerance < 1:
+        raise ArgumentError("The tolerance is out of range.", given=tolerance, expected="a number between 0 and 1")
+    counts = resolution if isinstance(resolution, Sequence) else () if resolution is None else (resolution,)
+    if any(not isinstance(n, int | np.integer) or n < 1 for n in counts):
+        raise ArgumentError("The resolution is no number of points.", given=resolution, expected="integers > 0")
+
+
+def _counts(problem: Problem, resolution: int | Sequence[int] | None) -> tuple[int, ...] | None:
+    if resolution is None or problem.space is None:
+        return None
+    counts = (resolution,) * problem.ndim if isinstance(resolution, int | np.integer) else tuple(resolution)
+    if len(counts) != problem.ndim:
+        raise ArgumentError(
+            "One number of points per side is needed.", given=resolution, expected=f"an integer, or {problem.ndim}"
+        )
+    return tuple(map(int, counts))
+
+
+def _checked_times(problem: Problem, times: Sequence[float] | None) -> tuple[float, ...] | None:
+    if times is None:
+        return None
+    saved = np.atleast_1d(np.asarray(times, float))
+    if problem.is_steady:
+        raise ArgumentError("A steady problem has no times.", given=f"times={list(saved)[:5]}", expected="times=None")
+    start, stop = problem.time.start, problem.time.stop
+    if (
+        not saved.size
+        or saved.ndim != 1
+        or not np.all((saved >= start) & (saved <= stop))
+        or np.any(np.diff(saved) <= 0)
+    ):
+        raise ArgumentError(
+            "The times to save do not fit.",
+            given=str(saved[:6]),
+            expected=f"increasing times in [{start:g}, {stop:g}]",
+        )
+    return tuple(map(float, saved))
+
+
+def _shape(prepared: Prepared, resolution: tuple[int, ...] | None) -> tuple[int, ...]:
+    space = prepared.compiled.space
+    return resolution or (space.grid.shape if isinstance(space, AbstractGridSpace) else ())
+
+
+def _line(solution: Solution) -> str:
+    sizes = " × ".join(map(str, solution.resolution))
+    parts = [f"{solution.summary.name}: {type(solution.method).__name__}, because {solution.reason}"]
+    parts += [f"{sizes} points"] if sizes else []
+    parts += [f"error about {solution.error_bar.relative_l2:.1e}"] if solution.error_bar else []
+    statistics = solution.statistics
+    parts.append(f"{statistics.run_seconds:.2g} s + {statistics.compile_seconds:.2g} s compiling")
+    return "; ".join(parts)

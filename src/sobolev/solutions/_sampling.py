@@ -1,0 +1,56 @@
+"""Where a solution is looked at when it is measured or drawn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..fields import Grid
+from ..spaces import AbstractGridSpace
+from ._field import SpaceTimeField
+
+_FINE = {1: 513, 2: 129, 3: 33}
+
+
+def viewing_grid(field: SpaceTimeField, resolution: Any = None, factor: int = 1) -> Grid | None:
+    """A grid over the field's box: the space's own nodes, `factor` times as fine, or `resolution` points a side.
+
+    None without a space. Grids other than the nodes are equally spaced, both ends included where not periodic.
+    """
+    if field.box is None:
+        return None
+    if resolution is not None:
+        return Grid.over(field.box, resolution)
+    if isinstance(field.space, AbstractGridSpace):
+        grid = field.space.grid
+        return grid if factor == 1 else grid.resized(tuple(factor * n for n in grid.shape))
+    return Grid.over(field.box, _FINE[field.box.ndim])
+
+
+def fine_grid(field: SpaceTimeField) -> Grid | None:
+    """An equally spaced grid at least as fine as the space's own nodes, for measuring errors."""
+    if field.box is None:
+        return None
+    least = _FINE[field.box.ndim]
+    own = field.space.grid.shape if isinstance(field.space, AbstractGridSpace) else (0,) * field.box.ndim
+    return Grid.over(field.box, tuple(max(n, least) for n in own))
+
+
+def viewing_times(field: SpaceTimeField, most: int) -> np.ndarray | None:
+    """At most `most` of the saved times, first and last included; None when steady."""
+    if field.times is None:
+        return None
+    chosen = np.unique(np.linspace(0, len(field.times) - 1, min(most, len(field.times))).round().astype(int))
+    return np.asarray(field.times)[chosen]
+
+
+def on_grid(
+    field: SpaceTimeField, grid: Grid | None, times: Any, orders: Any = None, time_order: int = 0
+) -> np.ndarray:
+    """The field's jet on a grid at times: `(time, *grid.shape, channels)`, time and space only where there are any."""
+    points: dict[str, Any] = {} if grid is None else dict(grid.coordinates)
+    ndim = 0 if grid is None else grid.ndim
+    if field.times is not None:
+        points[field.time_name] = np.asarray(times, float).reshape((-1,) + (1,) * ndim)
+    return field.jet(points, (0,) * ndim if orders is None else tuple(orders), time_order)

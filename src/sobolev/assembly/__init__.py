@@ -12,3 +12,4 @@ from ._residual import GridResidual as GridResidual
 from ._residual import grid_residual as grid_residual
 from ._sparsity import Sparsity as Sparsity
 from ._fourier import assemble_fourier as assemble_fourier
+from ._ode import assemble_ode as assemble_ode

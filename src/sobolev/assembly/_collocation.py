@@ -52,7 +52,7 @@ def collocation(problem: Problem, space: AbstractGridSpace) -> Collocation:
     _check(problem)
     if problem.is_steady:
         channels = [channel_of(problem, u, 0, space.grid) for u in problem.unknowns]
-        expressions = _matched(problem.residuals, problem.unknowns)
+        expressions = matched(problem.residuals, problem.unknowns)
         means = tuple(c for c in problem.conditions if isinstance(c, Mean))
         evolves = {c.key: False for c in channels}
     else:
@@ -60,14 +60,13 @@ def collocation(problem: Problem, space: AbstractGridSpace) -> Collocation:
         states = [channel_of(problem, s.unknown, s.time_order, space.grid) for s in system.states]
         diagnostics = [channel_of(problem, u, 0, space.grid) for u in system.diagnostics]
         channels = [*states, *diagnostics]
-        expressions = [*system.rates, *_matched(system.constraints, system.diagnostics)]
+        expressions = [*system.rates, *matched(system.constraints, system.diagnostics)]
         means = tuple(c for c in problem.conditions if isinstance(c, Mean) and c.unknown in system.diagnostics)
         evolves = {c.key: c in states for c in channels}
     layout = Layout(tuple(channels), space.grid, means)
     nodal = nodal_expressions(problem, space, expressions, problem.unknown_names)
     extensions = tuple(
-        Extension(problem, space.grid, tuple(axis_extensions(c, space.grid, lambda d: space.axis_matrix(d, 1))))
-        for c in channels
+        Extension(problem, space.grid, tuple(axis_extensions(c, space.grid, space.end_derivative))) for c in channels
     )
     return Collocation(problem, space, layout, nodal, extensions, evolves)
 
@@ -78,7 +77,7 @@ def _check(problem: Problem) -> None:
             raise UnsupportedError(f"The mean of a complex unknown cannot be prescribed on a grid: {c}.")
 
 
-def _matched(expressions: Sequence[sp.Expr], unknowns: Sequence[AppliedUndef]) -> list[sp.Expr]:
+def matched(expressions: Sequence[sp.Expr], unknowns: Sequence[AppliedUndef]) -> list[sp.Expr]:
     """Expressions in the order of the unknowns whose highest derivatives they hold: equation i decides unknown i."""
     cost = np.zeros((len(unknowns), len(expressions)))
     for j, e in enumerate(expressions):

@@ -89,14 +89,13 @@ def _row(alpha: Any, beta: Any, row: LineRow, n: int) -> Any:
     return alpha * np.eye(n)[row.node] + beta * row.normal
 
 
-def axis_extensions(channel: Channel, grid: Grid, first_derivative: Callable[[int], Any]) -> list[AxisExtension]:
-    """One extension per axis; `first_derivative(d)` is ∂/∂x_d as a sparse matrix of the axis' nodes."""
+def axis_extensions(channel: Channel, grid: Grid, end_derivative: Callable[[int], np.ndarray]) -> list[AxisExtension]:
+    """One extension per axis; `end_derivative(d)` gives ∂/∂x_d at both ends as weights of the axis' nodes."""
     result = []
     for d, (axis, (low, high)) in enumerate(zip(grid.axes, channel.sides, strict=True)):
         rows = []
         if low or high:
-            derivative = first_derivative(d)
-            ends = derivative[[0, axis.points - 1]].toarray()
+            ends = end_derivative(d)
             rows += [LineRow(c, 0, -ends[0]) for c in low]
             rows += [LineRow(c, axis.points - 1, ends[1]) for c in high]
         result.append(AxisExtension(channel, d, tuple(rows), axis.points))
@@ -127,7 +126,7 @@ class Extension:
 
         def at(t: Any) -> Array:
             here = coordinates if time is None else {**coordinates, time.name: t}
-            return evaluate_expression(self.problem, expression, here, values)
+            return jnp.asarray(evaluate_expression(self.problem, expression, here, values)) * 1.0
 
         for _ in range(a.channel.time_order if name == "value" else 0):
             at = _rate(at)
@@ -138,15 +137,16 @@ class Extension:
         return self.problem.time is not None and self.problem.time.coordinate in expression.free_symbols
 
     def data(self, values: Values) -> dict[str, Array]:
-        """What of the conditions does not depend on time, evaluated once. (Rates of it vanish.)"""
+        """What of the conditions does not depend on time, evaluated once; its rates vanish."""
         found = {}
         for a in self.axes:
             for i, row in enumerate(a.rows):
                 for name in _EACH:
                     expression = getattr(row.condition, name)
                     if not self.is_timely(expression):
-                        value = self._evaluate(a, row, name, 0.0, values)
-                        found[f"{a.d}.{i}.{name}"] = 0 * value if name == "value" and a.channel.time_order else value
+                        rate = name == "value" and a.channel.time_order > 0
+                        zero = jnp.zeros((1,) * self.grid.ndim)
+                        found[f"{a.d}.{i}.{name}"] = zero if rate else self._evaluate(a, row, name, 0.0, values)
         return found
 
     def __call__(self, inner: Array, t: Any, data: dict[str, Array], values: Values) -> Array:

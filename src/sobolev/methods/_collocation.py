@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import diffrax as dfx
 import equinox as eqx
 import lineax as lx
 import numpy as np
 
 from .._core import ArgumentError, precision_context
 from .._core._precise import widened
-from ..assembly import LinearSystem, collocation
+from ..assembly import Evolution, LinearSystem, collocation
 from ..equations import Problem, Values
-from ..solvers import solve_linear, solve_newton
+from ..solvers import checked_times, march, rates_of, solve_linear, solve_newton
 from ..spaces import AbstractGridSpace
 from ._abstract import Compiled, Outcome
+
+_DEFAULT_INTERVALS = {0: 512, 1: 128, 2: 32, 3: 8}
 
 
 def compile_collocation(
@@ -27,17 +30,37 @@ def compile_collocation(
     """A compiled solve of any statement that `collocation` takes, in double precision."""
     check_tolerance(tolerance)
     prepared = collocation(problem, space)
+    saved = saved_times(problem, times)
 
     @eqx.filter_jit
     def solve(values: Values) -> Outcome:
         form = prepared.form(values)
+        if isinstance(form, Evolution):
+            return evolve(form, saved, tolerance)
         if isinstance(form, LinearSystem):
             coefficients, code, steps = solve_linear(form, linear_solver, float(np.clip(1e-3 * tolerance, 1e-13, 1e-6)))
         else:
             coefficients, code, steps = solve_newton(form, float(np.clip(1e-2 * tolerance, 1e-12, 1e-6)))
         return Outcome(coefficients, None, code, steps)
 
-    return Compiled(problem, space, None, in_double(solve))
+    return Compiled(problem, space, saved, in_double(solve))
+
+
+def evolve(form: Evolution, times: np.ndarray, tolerance: float, scheme: dfx.AbstractSolver | None = None) -> Outcome:
+    """The outcome of an evolution in collocation form."""
+    result = march(form, times, tolerance, scheme)
+    coefficients, rates = rates_of(form, times, result.states)
+    return Outcome(coefficients, rates, result.code, result.steps)
+
+
+def saved_times(problem: Problem, times: Sequence[float] | None) -> np.ndarray | None:
+    """Where to save; without `times` a number by dimension, the ends included. None when steady."""
+    if problem.is_steady:
+        return None
+    start, stop = problem.time.start, problem.time.stop
+    if times is None:
+        return np.linspace(start, stop, _DEFAULT_INTERVALS[problem.ndim] + 1)
+    return checked_times(times, start, stop)
 
 
 def check_tolerance(tolerance: float) -> None:

@@ -21,7 +21,8 @@ class FiniteDifference(AbstractMethod):
     """Finite differences of order 2, 4 or 6 on an equally spaced grid, for any statement on a box.
 
     `order=2` keeps `div(a*grad(u))` in conservative form with harmonic means, so that a may jump; 4 and 6 differentiate
-    fluxes out and need smooth coefficients. One-sided formulas of the same order close the ends.
+    fluxes out and need smooth coefficients. One-sided formulas close the ends: of the same order, or lower
+    where that would be unstable (waves and advection; order 6 then converges with order 5 under Neumann conditions).
     `points` per side (None: 401, 65, 33 in one, two, three dimensions; `sv.solve` refines). Steady linear statements
     are solved by `linear_solver` (None: preconditioned conjugate gradients where they are symmetric, sparse LU
     elsewhere), nonlinear ones by Newton's method, evolutions by diffrax (Rodas5P when stiff, Dopri8 when not).
@@ -38,6 +39,9 @@ class FiniteDifference(AbstractMethod):
             raise ArgumentError("FiniteDifference has no such order.", given=repr(self.order), expected="2, 4 or 6")
 
     def applies(self, problem: Problem) -> Verdict:
+        walls = problem.space is not None and not problem.space.is_periodic
+        if self.order == 6 and walls and problem.is_evolution and problem.order <= 1:
+            return Verdict(False, "of order 6 is not stable at boundaries without diffusion; order=4 is")
         return collocation_verdict(problem, conservative=self.order == 2)
 
     def compile(
@@ -51,5 +55,11 @@ class FiniteDifference(AbstractMethod):
         if not (verdict := self.applies(problem)):
             raise UnsupportedError(f"FiniteDifference {verdict.reason}.", given=str(problem.domain))
         points = resolution or self.points or _DEFAULT_POINTS[problem.ndim]
-        space = spaces.FiniteDifference(problem.space, points, self.order)
+        closure = None if _is_smoothing(problem) else spaces.STABLE_CLOSURES[self.order]
+        space = spaces.FiniteDifference(problem.space, points, self.order, closure)
         return compile_collocation(problem, space, tolerance, times, self.linear_solver)
+
+
+def _is_smoothing(problem: Problem) -> bool:
+    """Steady, or damped at all wavelengths, so that one-sided formulas of full order do no harm."""
+    return problem.is_steady or (problem.time_order == 1 and problem.order % 2 == 0 and not problem.is_complex)

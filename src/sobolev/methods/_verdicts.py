@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from .._core import SobolevError
-from ..equations import Divergence, Initial, Mean, Problem, first_order_system
+from ..equations import Divergence, Mean, Problem, Robin, first_order_system
 from ._abstract import Verdict
 
 
@@ -21,9 +21,9 @@ def collocation_verdict(problem: Problem, conservative: bool) -> Verdict:
     for c in problem.conditions:
         if isinstance(c, Mean) and c.unknown.is_real is not True:
             return Verdict(False, f"cannot prescribe the mean of the complex unknown {c.unknown}")
-        timely = not isinstance(c, Initial | Mean) and problem.time is not None and (c.alpha, c.beta)
-        if timely and problem.time_order_of(c.unknown) > 1:
-            if any(problem.time.coordinate in e.free_symbols for e in timely):
+        if isinstance(c, Robin) and problem.time_order_of(c.unknown) > 1:
+            factors = c.alpha.free_symbols | c.beta.free_symbols
+            if problem.time.coordinate in factors:
                 return Verdict(
                     False, f"needs conditions on {c.unknown}, second order in time, whose α and β do not depend on time"
                 )

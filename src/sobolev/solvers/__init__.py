@@ -17,3 +17,8 @@ from ._linear import solve_linear as solve_linear
 from ._newton import DampedNewton as DampedNewton
 from ._newton import solve_newton as solve_newton
 from ._sparse import SparseLU as SparseLU
+from ._integrate import March as March
+from ._integrate import checked_times as checked_times
+from ._integrate import march as march
+from ._integrate import rates_of as rates_of
+from ._integrate_rosenbrock import Rodas5P as Rodas5P

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import equinox as eqx
+import jax
 import jax.numpy as jnp
 import numpy as np
 import scipy.sparse as sparse
@@ -63,12 +64,18 @@ class Chebyshev(AbstractGridSpace):
     ) -> Inexact[Array, "*nodes channels"]:
         for d, (axis, m) in enumerate(zip(self.grid.axes, orders, strict=True)):
             if m:
-                values = jnp.moveaxis(jnp.tensordot(differentiation_matrix(axis, m), values, (1, d)), 0, d)
+                # The barrier keeps XLA from folding products of constant matrices, which takes it seconds.
+                matrix = jax.lax.optimization_barrier(jnp.asarray(differentiation_matrix(axis, m)))
+                values = jnp.moveaxis(jnp.tensordot(matrix, values, (1, d)), 0, d)
         return values
 
     def axis_matrix(self, d: int, m: int) -> sparse.csr_array:
         """∂ᵐ along axis d as a matrix of its nodes (all entries are non-zero)."""
         return sparse.csr_array(differentiation_matrix(self.grid.axes[d], m))
+
+    def end_derivative(self, d: int) -> np.ndarray:
+        """Rows of ∂/∂x_d at the lower and upper end of axis d, as weights of its nodes."""
+        return differentiation_matrix(self.grid.axes[d], 1)[[0, -1]]
 
     def jet(self, coefficients: Any, orders: tuple[int, ...], points: Mapping[str, Any]) -> Array:
         values = self.derivative(coefficients, orders)

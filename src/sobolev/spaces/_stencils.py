@@ -86,11 +86,11 @@ class AxisOperator:
 
 
 @functools.lru_cache(maxsize=256)
-def axis_operator(axis: Axis, derivative: int, order: int) -> AxisOperator:
-    """∂^derivative on an equally spaced axis with truncation error O(h^order), at the ends as well."""
+def axis_operator(axis: Axis, derivative: int, order: int, closure: int) -> AxisOperator:
+    """∂^derivative on an equally spaced axis: truncation error O(h^order) inside, O(h^closure) at the ends."""
     n, h, periodic = axis.points, axis.spacing, axis.kind == "periodic"
     r = (derivative - 1) // 2 + order // 2 if derivative else 0
-    width = derivative + order  # a one-sided formula of this order needs one point more than a centred one
+    width = derivative + closure
     if n < max(2 * r + 1, 0 if periodic or not r else width):
         raise ArgumentError(
             f"Axis {axis.name} has too few points for differences of order {order}.",
@@ -104,3 +104,19 @@ def axis_operator(axis: Axis, derivative: int, order: int) -> AxisOperator:
         low[i] = fornberg(np.arange(float(width)), float(i), derivative) * scale
     high = (-1) ** derivative * low[::-1, ::-1]
     return AxisOperator(inner, low, high, n, periodic)
+
+
+@functools.lru_cache(maxsize=256)
+def end_weights(axis: Axis, order: int) -> np.ndarray:
+    """Rows of ∂ at the lower and the upper end, of full order: for conditions that hold there."""
+    n, width = axis.points, order + 1
+    if n < width:
+        raise ArgumentError(
+            f"Axis {axis.name} has too few points for differences of order {order}.",
+            given=f"{n} points",
+            expected=f"at least {width}",
+        )
+    rows = np.zeros((2, n))
+    rows[0, :width] = fornberg(np.arange(float(width)), 0.0, 1) / axis.spacing
+    rows[1] = -rows[0, ::-1]
+    return rows

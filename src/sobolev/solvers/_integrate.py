@@ -1,0 +1,117 @@
+"""Evolutions by diffrax: which scheme, which tolerances, and the outcome."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import diffrax as dfx
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import lineax as lx
+import numpy as np
+from jaxtyping import Array, Float, Int
+
+from .._core import ArgumentError
+from ..assembly import Evolution
+from ._integrate_rosenbrock import Rodas5P
+from ._outcome import code_of
+from ._sparse import SparseLU
+
+_MAX_STEPS = {"implicit": 20_000, "explicit": 400_000}
+_COMPARED = 0.1  # local errors are held this much below the tolerance, for those that add up
+
+
+class March(eqx.Module):
+    """States `(time, size)` at the saved times, result code, and numbers of steps."""
+
+    states: Array
+    code: Int[Array, ""]
+    steps: dict[str, Array]
+
+
+def march(form: Evolution, times: np.ndarray, tolerance: float, scheme: dfx.AbstractSolver | None = None) -> March:
+    """Integrates an evolution whose unknowns are one real vector, stepping exactly to the saved times.
+
+    `scheme` None: `Rodas5P` with a factorisation that knows the pattern when the form is stiff or has constraints,
+    otherwise Dormand & Prince's eighth-order method, or Tsitouras' fifth-order one for tolerances above 1e-5.
+    Reverse-mode derivatives use recursive checkpoints. `form.linear` must be None (exponential methods take it).
+    """
+    times = checked_times(times, form.start, form.stop)
+    implicit = form.is_stiff or form.mass is not None
+    solver = SparseLU(form.sparsity)
+    if scheme is None:
+        explicit = dfx.Dopri8() if tolerance <= 1e-5 else dfx.Tsit5()
+        scheme = Rodas5P(solver, form.mass) if implicit else explicit
+    initial = form.initial(form.args)
+    if form.mass is not None:
+        initial = consistent(form, initial, solver)
+    local = _COMPARED * tolerance
+    largest = jax.lax.stop_gradient(jnp.max(jnp.abs(initial), initial=0.0))
+    scale = jnp.where(largest > 0, largest, 1.0)
+    stop = float(times[-1]) if times[-1] > form.start else form.stop
+    controller = dfx.PIDController(
+        rtol=local, atol=local * scale, dtmin=1e-13 * (stop - form.start), force_dtmin=False, pcoeff=0.3, icoeff=0.4
+    )
+    between = times[(times > form.start) & (times < stop)]
+    if between.size:
+        controller = dfx.ClipStepSizeController(controller, step_ts=between)
+    solution = dfx.diffeqsolve(
+        dfx.ODETerm(form.nonlinear),
+        scheme,
+        t0=form.start,
+        t1=stop,
+        dt0=None,
+        y0=initial,
+        args=form.args,
+        saveat=dfx.SaveAt(ts=jnp.asarray(times)),
+        stepsize_controller=controller,
+        max_steps=_MAX_STEPS["implicit" if implicit else "explicit"],
+        throw=False,
+    )
+    steps = {"steps": solution.stats["num_steps"], "rejected": solution.stats["num_rejected_steps"]}
+    return March(solution.ys, code_of(solution.result, dfx.RESULTS, solution.ys), steps)
+
+
+def consistent(form: Evolution, y: Array, solver: lx.AbstractLinearSolver, steps: int = 4) -> Array:
+    """`y` with its constrained part (mass 0) solved for at the start, by Newton's method (one step when linear)."""
+    mass = form.mass
+
+    def improve(y: Array) -> Array:
+        value, slope = jax.linearize(lambda y: form.nonlinear(form.start, y, form.args), y)
+        operator = lx.FunctionLinearOperator(lambda v: mass * v + (1 - mass) * slope(v), jax.eval_shape(lambda: y))
+        return y - lx.linear_solve(operator, (1 - mass) * value, solver, throw=False).value
+
+    for _ in range(steps):
+        y = improve(y)
+    return y
+
+
+def rates_of(form: Evolution, times: np.ndarray, states: Array) -> tuple[Array, Array | None]:
+    """Coefficients of the field at the saved times, and their time derivatives (None where there are constraints)."""
+    saved = (jnp.asarray(times, float), states)
+    size = min(16, len(times))
+    if form.mass is not None:
+        return jax.lax.map(lambda s: form.output(s[0], s[1], form.args), saved, batch_size=size), None
+
+    def at(s: tuple[Array, Array]) -> tuple[Array, Array]:
+        t, y = s
+        rate = form.nonlinear(t, y, form.args)
+        return jax.jvp(lambda t, y: form.output(t, y, form.args), (t, y), (jnp.ones_like(t), rate))
+
+    return jax.lax.map(at, saved, batch_size=size)
+
+
+def checked_times(times: Any, start: float, stop: float) -> Float[np.ndarray, " time"]:
+    """Saved times as an array: increasing and within [start, stop]."""
+    times = np.atleast_1d(np.asarray(times, float))
+    slack = 1e-9 * (stop - start)
+    if times.size == 0 or not np.isfinite(times).all() or (np.diff(times) <= 0).any():
+        raise ArgumentError("The saved times do not increase.", given=str(times), expected="t₀ < t₁ < …")
+    if times[0] < start - slack or times[-1] > stop + slack:
+        raise ArgumentError(
+            "A saved time lies outside the statement's time.",
+            given=f"{times[0]:g} to {times[-1]:g}",
+            expected=f"within [{start:g}, {stop:g}]",
+        )
+    return np.clip(times, start, stop)

@@ -36,14 +36,14 @@ class DomainPadding:
         """Points added per axis."""
         return tuple(0 if a.kind == "periodic" else self._width(a.points) for a in grid.axes)
 
-    def pad(self, x: Float[Array, "*space channels"], grid: Grid) -> Float[Array, "*padded channels"]:
+    def pad(self, x: Float[Array, "channels *space"], grid: Grid) -> Float[Array, "channels *padded"]:
         """`x` with the points added."""
-        widths = [(0, w) for w in self.widths(grid)] + [(0, 0)]
+        widths = [(0, 0)] + [(0, w) for w in self.widths(grid)]
         return jnp.pad(x, widths, mode={"zeros": "constant"}.get(self.mode, self.mode))
 
-    def cut(self, x: Float[Array, "*padded channels"], grid: Grid) -> Float[Array, "*space channels"]:
+    def cut(self, x: Float[Array, "channels *padded"], grid: Grid) -> Float[Array, "channels *space"]:
         """`x` without them."""
-        return x[tuple(slice(n) for n in grid.shape)]
+        return x[(slice(None), *(slice(n) for n in grid.shape))]
 
     def _width(self, points: int) -> int:
         width = math.ceil(self.fraction * points)

@@ -1,4 +1,4 @@
-"""Maps of channels, the same at every point."""
+"""Maps of channels, the same at every point. Arrays are `(channels, *space)`."""
 
 from __future__ import annotations
 
@@ -13,24 +13,26 @@ from ._gelu import gelu
 
 
 class Pointwise(eqx.Module):
-    """Affine map of channels: y = x W + b, initialised uniformly in ±1/√cin."""
+    """Affine map of channels: y = W x + b, initialised uniformly in ±1/√cin.
 
-    weight: Float[Array, "cin cout"]
+    Channels come first here: W times all points is then one matrix product with long rows, which CPUs like best.
+    """
+
+    weight: Float[Array, "cout cin"]
     bias: Float[Array, " cout"] | None
 
     def __init__(self, cin: int, cout: int, *, bias: bool = True, key: PRNGKeyArray):
         of_weight, of_bias = jax.random.split(key)
         bound = 1 / math.sqrt(cin)
-        self.weight = jax.random.uniform(of_weight, (cin, cout), minval=-bound, maxval=bound)
+        self.weight = jax.random.uniform(of_weight, (cout, cin), minval=-bound, maxval=bound)
         self.bias = jax.random.uniform(of_bias, (cout,), minval=-bound, maxval=bound) if bias else None
 
-    def __call__(self, x: Float[Array, "*space cin"]) -> Float[Array, "*space cout"]:
-        # One matrix product over all points: with several space axes XLA would transpose copies in the backward pass.
-        cin, cout = self.weight.shape
-        y = x.reshape(-1, cin) @ self.weight
+    def __call__(self, x: Float[Array, "cin *space"]) -> Float[Array, "cout *space"]:
+        # With several space axes XLA would transpose copies in the backward pass.
+        y = self.weight @ x.reshape(x.shape[0], -1)
         if self.bias is not None:
-            y = y + self.bias
-        return y.reshape(*x.shape[:-1], cout)
+            y = y + self.bias[:, None]
+        return y.reshape(-1, *x.shape[1:])
 
 
 class PointwiseMLP(eqx.Module):
@@ -42,7 +44,7 @@ class PointwiseMLP(eqx.Module):
         keys = jax.random.split(key, len(widths) - 1)
         self.layers = tuple(Pointwise(a, b, key=k) for a, b, k in zip(widths[:-1], widths[1:], keys, strict=True))
 
-    def __call__(self, x: Float[Array, "*space cin"]) -> Float[Array, "*space cout"]:
+    def __call__(self, x: Float[Array, "cin *space"]) -> Float[Array, "cout *space"]:
         for layer in self.layers[:-1]:
             x = gelu(layer(x))
         return self.layers[-1](x)
@@ -56,5 +58,5 @@ class Gate(eqx.Module):
     def __init__(self, channels: int):
         self.weight = jnp.ones(channels)
 
-    def __call__(self, x: Float[Array, "*space channels"]) -> Float[Array, "*space channels"]:
-        return self.weight * x
+    def __call__(self, x: Float[Array, "channels *space"]) -> Float[Array, "channels *space"]:
+        return self.weight.reshape(-1, *(1,) * (x.ndim - 1)) * x

@@ -48,8 +48,9 @@ class SpectralConvolution(eqx.Module):
         self.bias = std * jax.random.normal(of_bias, (cout,))
         self.transform = transform
 
-    def __call__(self, x: Float[Array, "*space cin"]) -> Float[Array, "*space cout"]:
-        shape = x.shape[:-1]
+    def __call__(self, x: Float[Array, "cin *space"]) -> Float[Array, "cout *space"]:
+        shape = x.shape[1:]
         part = self.kernel.modes.on(shape)
         pair = self.kernel(analyse(x, part, self.transform), part)
-        return synthesise(pair, part, shape, self.transform) + self.bias
+        y = synthesise(pair, part, shape, self.transform)
+        return y + self.bias.reshape(-1, *(1,) * len(shape))

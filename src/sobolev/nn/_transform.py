@@ -4,8 +4,11 @@ Coefficients are those of f(x) = Re Σ_k w_k c_k exp(2πi Σ_d k_d j_d / n_d), j
 last frequency is 0 or the Nyquist frequency and 2 elsewhere; c = rfftn(f) / Π n. They are held as two real arrays
 (real and imaginary part) of shape `(*modes, channels)`.
 
+Fields have their channels first, as the pointwise maps around a spectral layer like them, coefficients last, as the
+product with a matrix per frequency does; what changes place in between is small.
+
 As matrix products, each axis is multiplied by cosines and sines of its kept frequencies in real arithmetic; the complex
-coefficients at ±k are sums and differences of the products cos·cos, cos·sin, … The first axis, where the array is still
+coefficients at ±k are sums and differences of the products cos·cos, cos·sin, … The last axis, where the array is still
 whole, is one matrix product over all other axes and channels, without any transposition.
 """
 
@@ -31,9 +34,9 @@ Pair = tuple[Float[Array, "*modes channels"], Float[Array, "*modes channels"]]
 _FFT_PENALTY = 8.0
 
 
-def analyse(x: Float[Array, "*space channels"], modes: Modes, transform: Transform = "auto") -> Pair:
+def analyse(x: Float[Array, "channels *space"], modes: Modes, transform: Transform = "auto") -> Pair:
     """Real and imaginary parts of the coefficients of `x` at `modes` (which its grid must resolve)."""
-    shape = x.shape[:-1]
+    shape = x.shape[1:]
     if choose_transform(shape, modes, transform) == "fft":
         return _analyse_fft(x, modes)
     return _analyse_matrix(x, modes)
@@ -41,7 +44,7 @@ def analyse(x: Float[Array, "*space channels"], modes: Modes, transform: Transfo
 
 def synthesise(
     pair: Pair, modes: Modes, shape: tuple[int, ...], transform: Transform = "auto"
-) -> Float[Array, "*space channels"]:
+) -> Float[Array, "channels *space"]:
     """The real field on a grid of this shape with these coefficients; exactly the real part of the complex sum."""
     if choose_transform(shape, modes, transform) == "fft":
         return _synthesise_fft(pair, modes, shape)
@@ -50,11 +53,12 @@ def synthesise(
 
 def transform_cost(shape: Sequence[int], modes: Modes) -> dict[str, float]:
     """Estimated cost per channel of one transform, in operations of a matrix product."""
-    matrix, lead, trail = 0.0, 1, math.prod(shape)
-    for n, k in zip(shape, modes.highest, strict=True):
-        trail //= n
-        matrix += 2.0 * lead * (2 * (k + 1)) * n * trail
-        lead *= 2 * (k + 1)
+    rows = [2 * (k + 1) for k in modes.highest]
+    first = shape[:-1]
+    matrix, lead, trail = 2.0 * math.prod(shape) * rows[-1], 1, math.prod(first) * rows[-1]
+    for n, r in zip(first, rows, strict=False):
+        matrix += 2.0 * lead * trail * r
+        lead, trail = lead * r, trail // n
     size = math.prod(shape)
     return {"matrix": matrix, "fft": _FFT_PENALTY * 2.5 * size * max(1.0, math.log2(size))}
 
@@ -70,9 +74,11 @@ def choose_transform(shape: Sequence[int], modes: Modes, transform: Transform = 
 
 
 def _analyse_matrix(x: Array, modes: Modes) -> Pair:
-    shape, channels = x.shape[:-1], x.shape[-1]
-    for axis, n in enumerate(shape):
-        x = _along(jnp.asarray(_waves(n, modes.highest[axis]) / n, x.dtype), x, axis)
+    channels, *shape = x.shape
+    waves = [jnp.asarray(_waves(n, k) / n, x.dtype) for n, k in zip(shape, modes.highest, strict=True)]
+    x = jnp.moveaxis(x @ waves[-1].T, 0, -1)
+    for axis in range(modes.ndim - 1):
+        x = _along(waves[axis], x, axis)
     # Now (2 K_0, …, 2 K_last, channels) with cosines first. exp(−iθ) = cos θ − i sin θ.
     x = x.reshape(*(s for k in modes.highest for s in (2, k + 1)), channels)
     last = 2 * (modes.ndim - 1)
@@ -100,33 +106,30 @@ def _synthesise_matrix(pair: Pair, modes: Modes, shape: tuple[int, ...]) -> Arra
     last = 2 * (modes.ndim - 1)
     x = jnp.stack([real, -imaginary], last)
     x = x.reshape(*(2 * (k + 1) for k in modes.highest), channels)
-    for axis in reversed(range(modes.ndim)):
-        n, k = shape[axis], modes.highest[axis]
-        waves = _waves(n, k)
-        if axis == modes.ndim - 1:
-            waves = waves * np.tile(_multiplicity(n, k), 2)[:, None]
-        x = _along(jnp.asarray(waves.T, x.dtype), x, axis)
-    return x
+    waves = [_waves(n, k) for n, k in zip(shape, modes.highest, strict=True)]
+    waves[-1] = waves[-1] * np.tile(_multiplicity(shape[-1], modes.highest[-1]), 2)[:, None]
+    for axis in reversed(range(modes.ndim - 1)):
+        x = _along(jnp.asarray(waves[axis].T, x.dtype), x, axis)
+    return jnp.moveaxis(x, -1, 0) @ jnp.asarray(waves[-1], x.dtype)
 
 
 def _analyse_fft(x: Array, modes: Modes) -> Pair:
-    shape = x.shape[:-1]
-    axes = tuple(range(modes.ndim))
-    c = jnp.fft.rfftn(x, axes=axes, norm="forward")
+    shape = x.shape[1:]
+    c = jnp.moveaxis(jnp.fft.rfftn(x, axes=tuple(range(1, x.ndim)), norm="forward"), 0, -1)
     for axis, n in enumerate(shape):
         c = _pick(c, modes.frequencies(axis) % n if axis < modes.ndim - 1 else modes.frequencies(axis), axis)
     return c.real, c.imag
 
 
 def _synthesise_fft(pair: Pair, modes: Modes, shape: tuple[int, ...]) -> Array:
-    axes = tuple(range(modes.ndim))
-    c = jax.lax.complex(*pair)
-    for axis, n in enumerate(shape):
-        p, q, last = modes.positive[axis], modes.negative[axis], axis == modes.ndim - 1
-        size = n // 2 + 1 if last else n
-        low, high = (jax.lax.slice_in_dim(c, 0, p, axis=axis), jax.lax.slice_in_dim(c, p, p + q, axis=axis))
-        gap = (*c.shape[:axis], size - p - q, *c.shape[axis + 1 :])
-        c = jnp.concatenate([low, jnp.zeros(gap, c.dtype), jnp.flip(high, axis)], axis)
+    c = jnp.moveaxis(jax.lax.complex(*pair), -1, 0)
+    axes = tuple(range(1, c.ndim))
+    for d, (axis, n) in enumerate(zip(axes, shape, strict=True)):
+        p, q = modes.positive[d], modes.negative[d]
+        low, high = jax.lax.slice_in_dim(c, 0, p, axis=axis), jax.lax.slice_in_dim(c, p, p + q, axis=axis)
+        gap = (n if axis < axes[-1] else n // 2 + 1) - p - q
+        zeros = jnp.zeros((*c.shape[:axis], gap, *c.shape[axis + 1 :]), c.dtype)
+        c = jnp.concatenate([low, zeros, jnp.flip(high, axis)], axis)
     # The inverse along the last axis takes the real part where the last frequency is 0 or Nyquist, as the sum does.
     c = jnp.fft.ifftn(c, axes=axes[:-1], norm="forward") if modes.ndim > 1 else c
     return jnp.fft.irfft(c, shape[-1], axis=axes[-1], norm="forward")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import equinox as eqx
 import jax
+import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from .._core import ArgumentError
@@ -99,7 +100,7 @@ class FourierLayer(eqx.Module):
             self.mlp, self.gate = PointwiseMLP((width, hidden, width), key=of_mlp), Gate(width)
         self.is_last = is_last
 
-    def __call__(self, x: Float[Array, "*space width"]) -> Float[Array, "*space width"]:
+    def __call__(self, x: Float[Array, "width *space"]) -> Float[Array, "width *space"]:
         y = self._activate(self.convolution(x) + self.skip(x))
         if self.mlp is None or self.gate is None:
             return y
@@ -135,11 +136,12 @@ class FourierNeuralOperator(AbstractOperator):
     def __call__(self, field: GridField) -> GridField:
         check_field("FNO", self.inputs, field)
         check_uniform("FNO", field.grid)
-        x = self.lift((field.with_coordinates() if self.coordinates else field).values)
+        # Channels come first inside, see `nn.Pointwise`.
+        x = self.lift(jnp.moveaxis((field.with_coordinates() if self.coordinates else field).values, -1, 0))
         if self.padding is not None:
             x = self.padding.pad(x, field.grid)
         for layer in self.layers:
             x = layer(x)
         if self.padding is not None:
             x = self.padding.cut(x, field.grid)
-        return GridField(self.project(x), field.grid, self.outputs.names)
+        return GridField(jnp.moveaxis(self.project(x), 0, -1), field.grid, self.outputs.names)

@@ -41,6 +41,17 @@ def value_and_grad_in_blocks(
     return jax.lax.scan(add, zero, blocks)[0]
 
 
+def over_samples(function: Callable[..., PyTree], weights: PyTree, *samples: PyTree) -> PyTree:
+    """`function(weights, *sample)` for every sample along the first axes.
+
+    A single sample is taken without a batch axis: XLA would transpose whole activations around an axis of length one.
+    """
+    if jax.tree.leaves(samples)[0].shape[0] == 1:
+        alone = function(weights, *jax.tree.map(lambda s: s[0], samples))
+        return jax.tree.map(lambda r: r[None], alone)
+    return jax.vmap(function, (None, *(0 for _ in samples)))(weights, *samples)
+
+
 def choose_block(count: int, wanted: int | str, bytes_per_sample: int, platform: str) -> int:
     """The largest divisor of `count` that is at most `wanted`; for "auto", that fits the cache of a CPU core.
 

@@ -56,6 +56,7 @@ class Feed:
             raise ArgumentError(f"'{task.name}' has no training samples.", fix="splits with a train part")
         self.first = self._load(np.array([0]))
         size = len(self._samples) * sum(a.nbytes for a in self.first)
+        self._whole: tuple[np.ndarray, np.ndarray] | None = None
         self.is_resident = size <= _RESIDENT
 
     @property
@@ -64,7 +65,16 @@ class Feed:
 
     def resident(self) -> tuple[np.ndarray, np.ndarray]:
         """The whole split."""
-        return self._load(np.arange(len(self._samples)))
+        if self._whole is None:
+            self._whole = self._load(np.arange(len(self._samples)))
+        return self._whole
+
+    def some(self) -> tuple[np.ndarray, np.ndarray]:
+        """The whole split, or as many of its samples, evenly spaced, as fit a sixteenth of what may stay."""
+        if self.is_resident:
+            return self.resident()
+        count = max(1, min(len(self._samples), _RESIDENT // 16 // sum(a.nbytes for a in self.first)))
+        return self._load(np.linspace(0, len(self._samples) - 1, count).astype(int))
 
     def piece(self, positions: np.ndarray, used: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Data for the first `used` rows of `positions` (steps, width), and positions in these data."""

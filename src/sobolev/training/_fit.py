@@ -93,7 +93,9 @@ def _(what: AbstractArchitecture, task, training=None, *, directory=None, quiet=
     init_key, loop_key = jax.random.split(key)
     with precision_context(training.execution.precision):
         feed = Feed(task, training.execution.precision)
-        operator = normalised(what.build(task.input_spec, task.output_spec, key=init_key), feed)
+        # In one compiled program: built step by step, each kind of random array would be compiled on its own.
+        build = eqx.filter_jit(lambda key: what.build(task.input_spec, task.output_spec, key=key))
+        operator = normalised(build(init_key), feed)
         return _learned(operator, what, feed, task, training, directory, quiet, throw, begin, key=loop_key)
 
 
@@ -135,7 +137,7 @@ def _learned(operator, what, feed, task, training, directory, quiet, throw, begi
     finally:
         if checkpoints is not None:
             checkpoints.close()
-    journal, weights = loop.journal, jax.tree.map(lambda w: jax.device_put(np.asarray(w)), loop.selected)
+    journal, weights = loop.journal, loop.weights
     _report(result, loop, directory, quiet, throw)
     return FitResult(
         eqx.combine(weights, operator),

@@ -51,7 +51,7 @@ class Loop:
         self._order = Order(feed.samples, training.batch, self.program.width, order_key)
         self._validation = Validation(self.program, task, training.execution.precision)
         self._state = self.program.start(weights)
-        self.selected = jax.tree.map(jnp.copy, self._state.selected)
+        self.selected = jnp.copy(self._state.selected)
         self.journal = Journal()
         self._saved = time.perf_counter()
         self._resident = self.program.on_devices(feed.resident()) if feed.is_resident else None
@@ -76,6 +76,11 @@ class Loop:
                 return self._through(advance, bar, request)
         finally:
             self.journal.elapsed = self._elapsed()
+
+    @property
+    def weights(self) -> PyTree:
+        """The selected weights, as the operator holds them."""
+        return self.program.flat.tree(jnp.asarray(np.asarray(self.selected)))
 
     def _through(self, advance: Callable, bar: Callable, request: Request) -> Result:
         journal, state = self.journal, self._state
@@ -136,7 +141,7 @@ class Loop:
             return True
         budget = self._training.budget
         if isinstance(budget, Minutes):
-            return self._elapsed() >= budget.seconds
+            return self.journal.step > 0 and self._elapsed() >= budget.seconds
         return self.journal.step >= self._total
 
     def _count(self, per_step: float) -> int:
@@ -204,7 +209,7 @@ class Loop:
         journal.stale = 0 if is_better else journal.stale + 1
         if is_better and math.isfinite(compared):
             journal.best = Best(compared, journal.step, math.ceil(epoch))
-            self.selected = jax.tree.map(jnp.copy, selected)
+            self.selected = jnp.copy(selected)
         journal.took("validate", time.perf_counter() - begin)
         return math.isfinite(compared)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +16,7 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray, PyTree
 from .._core import ArgumentError
 from ..data import Task
 from ..fields import GridField
-from ._blocks import choose_block, value_and_grad_in_blocks, working_set
+from ._blocks import choose_block, over_samples, value_and_grad_in_blocks, working_set
 from ._losses import AbstractLoss, RelativeL2
 from ._rollout import rollout
 from ._training import Training
@@ -24,17 +25,50 @@ _AXIS = "sample"
 
 
 class LoopState(eqx.Module):
-    """Everything that a step changes."""
+    """Everything that a step changes. Weights are one vector (see `Flat`)."""
 
-    weights: PyTree
+    weights: Array
     optimiser: PyTree
-    average: PyTree | None
+    average: Array | None
     step: Int[Array, ""]
 
     @property
-    def selected(self) -> PyTree:
+    def selected(self) -> Array:
         """The weights that are validated: the moving average where there is one."""
         return self.weights if self.average is None else self.average
+
+
+class Flat:
+    """Weights as one vector, so that an optimiser's step is a few operations instead of a few per leaf.
+
+    Complex weights are held as real and imaginary parts; the gradient with respect to those needs no conjugation.
+    """
+
+    def __init__(self, weights: PyTree):
+        leaves, self._tree = jax.tree.flatten(weights)
+        self._like = [(leaf.shape, leaf.dtype) for leaf in leaves]
+        self.dtype = jnp.result_type(*(leaf.real.dtype for leaf in leaves))
+
+    def vector(self, weights: PyTree) -> Array:
+        """The leaves of a PyTree like the weights, one after the other."""
+        parts = []
+        for leaf in jax.tree.leaves(weights):
+            parts += [leaf.real.ravel(), leaf.imag.ravel()] if jnp.iscomplexobj(leaf) else [leaf.ravel()]
+        return jnp.concatenate([part.astype(self.dtype) for part in parts])
+
+    def tree(self, vector: Array) -> PyTree:
+        """The PyTree of a vector."""
+        leaves, begin = [], 0
+        for shape, dtype in self._like:
+            size = math.prod(shape)
+            real = vector[begin : begin + size].reshape(shape)
+            begin += size
+            if jnp.issubdtype(dtype, jnp.complexfloating):
+                leaves.append(jax.lax.complex(real, vector[begin : begin + size].reshape(shape)).astype(dtype))
+                begin += size
+            else:
+                leaves.append(real.astype(dtype))
+        return jax.tree.unflatten(self._tree, leaves)
 
 
 class Program:
@@ -46,6 +80,7 @@ class Program:
 
     def __init__(self, skeleton: Any, task: Task, training: Training, sample: tuple[Array, Array], weights: PyTree):
         self._skeleton, self._task, self._training = skeleton, task, training
+        self.flat = Flat(weights)
         self.mesh = _mesh(training.execution.devices)
         self.devices = self.mesh.size
         self.width = -(-training.batch // self.devices) * self.devices
@@ -59,8 +94,9 @@ class Program:
 
     def start(self, weights: PyTree) -> LoopState:
         """The state before the first step."""
-        average = jax.tree.map(jnp.copy, weights) if self._training.selection.average else None
-        state = LoopState(weights, self._optimiser.init(weights), average, jnp.zeros((), jnp.int32))
+        vector = self.flat.vector(weights)
+        average = jnp.copy(vector) if self._training.selection.average else None
+        state = LoopState(vector, self._optimiser.init(vector), average, jnp.zeros((), jnp.int32))
         return self.on_devices(state)
 
     def on_devices(self, tree: PyTree) -> PyTree:
@@ -91,26 +127,32 @@ class Program:
 
         return jax.lax.fori_loop(0, count, body, (state, jnp.zeros(shares.shape, shares.dtype)))
 
-    def validate(self, weights: PyTree, x: Array, y: Array, used: Array) -> tuple[Array, Array]:
-        """Sums over samples of the selection's loss, and of the relative L2 error per frame."""
+    def validate(self, vector: Array, x: Array, y: Array, used: Array) -> tuple[Array, Array]:
+        """Sums over samples of the selection's loss, and of the relative L2 error per frame.
 
-        def share(weights, x, y, used):
-            def scores(sample):
-                a, b, u = sample
-                return jax.tree.map(lambda s: jnp.where(u, s, 0), tuple(f(weights, a, b) for f in self._scores))
+        The number of samples is a multiple of `devices` times `block`.
+        """
 
-            each = jax.lax.map(scores, (x, y, used), batch_size=max(1, min(self.block, x.shape[0])))
-            return jax.lax.psum(jax.tree.map(lambda s: jnp.sum(s, axis=0), each), _AXIS)
+        def share(vector, x, y, used):
+            weights = self.flat.tree(vector)
 
-        split, same = PartitionSpec(_AXIS), PartitionSpec()
-        mapped = jax.shard_map(
-            share, mesh=self.mesh, in_specs=(same, split, split, split), out_specs=same, check_vma=False
-        )
-        return mapped(weights, x, y, used)
+            def add(total, block):
+                a, b, u = block
+                scores = tuple(over_samples(f, weights, a, b) for f in self._scores)
+                kept = jax.tree.map(lambda s: jnp.sum(jnp.where(_behind(u, s), s, 0), axis=0), scores)
+                return jax.tree.map(jnp.add, total, kept), None
+
+            blocks = jax.tree.map(lambda a: a.reshape(-1, self.block, *a.shape[1:]), (x, y, used))
+            like = jax.eval_shape(lambda w, a, b: tuple(f(w, a, b) for f in self._scores), weights, x[0], y[0])
+            zero = jax.tree.map(lambda s: jnp.zeros(s.shape, s.dtype), like)
+            return self._summed(jax.lax.scan(add, zero, blocks)[0])
+
+        return self._shared(share, 1)(vector, x, y, used)
 
     def _gradient(self, state: LoopState, x, y, positions, used, key) -> tuple[Array, PyTree]:
         """Mean loss of a batch and its gradient, shared out over devices and blocks."""
         keys = jax.random.split(jax.random.fold_in(key, state.step), positions.shape[0])
+        weights = self.flat.tree(state.weights)
 
         def share(weights, x, y, positions, used, keys):
             batch = (x[positions], y[positions])
@@ -119,29 +161,41 @@ class Program:
 
             def total(weights, block):
                 a, b, u = block
-                return jnp.sum(jnp.where(u, jax.vmap(self._loss, (None, 0, 0))(weights, a, b), 0))
+                return jnp.sum(jnp.where(u, over_samples(self._loss, weights, a, b), 0))
 
             sums = value_and_grad_in_blocks(total, weights, (*batch, used), self.block)
-            return jax.lax.psum((sums, jnp.sum(used)), _AXIS)
+            return self._summed((sums, jnp.sum(used)))
 
-        split, same = PartitionSpec(_AXIS), PartitionSpec()
-        mapped = jax.shard_map(
-            share, mesh=self.mesh, in_specs=(same, same, same, split, split, split), out_specs=same, check_vma=False
-        )
-        sums, number = mapped(state.weights, x, y, positions, used, keys)
-        return jax.tree.map(lambda s: s / number.astype(s.real.dtype), sums)
+        sums, number = self._shared(share, 3)(weights, x, y, positions, used, keys)
+        loss, gradient = sums
+        return loss / number, self.flat.vector(gradient) / number.astype(self.flat.dtype)
 
-    def _updated(self, state: LoopState, gradient: PyTree, share: Array) -> LoopState:
-        # JAX returns ∂f/∂z of a real f; the direction of steepest ascent is its conjugate.
-        uphill = jax.tree.map(jnp.conj, gradient)
-        direction, optimiser = self._optimiser.update(uphill, state.optimiser, state.weights)
+    def _updated(self, state: LoopState, gradient: Array, share: Array) -> LoopState:
+        direction, optimiser = self._optimiser.update(gradient, state.optimiser, state.weights)
         rate = self._training.schedule(share)
-        weights = jax.tree.map(lambda w, d: w - (rate * d).astype(w.dtype), state.weights, direction)
+        weights = state.weights - (rate * direction).astype(self.flat.dtype)
         step, average = state.step + 1, state.average
         if average is not None:
             decay = jnp.minimum(self._training.selection.average, step / (9.0 + step))
-            average = jax.tree.map(lambda a, w: a + ((1 - decay) * (w - a)).astype(a.dtype), average, weights)
+            average = average + ((1 - decay) * (weights - average)).astype(self.flat.dtype)
         return LoopState(weights, optimiser, average, step)
+
+    def _shared(self, function: Callable, same: int) -> Callable:
+        """`function` on every device: its first `same` arguments whole, of the others a share of the first axis."""
+        if self.devices == 1:
+            return function
+
+        def mapped(*arguments):
+            specs = (PartitionSpec(),) * same + (PartitionSpec(_AXIS),) * (len(arguments) - same)
+            return jax.shard_map(function, mesh=self.mesh, in_specs=specs, out_specs=PartitionSpec(), check_vma=False)(
+                *arguments
+            )
+
+        return mapped
+
+    def _summed(self, tree: PyTree) -> PyTree:
+        """Sums over the devices, within `_shared`."""
+        return tree if self.devices == 1 else jax.lax.psum(tree, _AXIS)
 
     def _frames(self, loss: AbstractLoss) -> Callable[[PyTree, Array, Array], Array]:
         """The loss of one sample: a scalar, or one per frame for one-step tasks (the given first frame left out)."""
@@ -160,6 +214,11 @@ class Program:
     def _of_sample(self, loss: AbstractLoss) -> Callable[[PyTree, Array, Array], Array]:
         frames = self._frames(loss)
         return lambda weights, x, y: jnp.mean(frames(weights, x, y))
+
+
+def _behind(flags: Array, values: Array) -> Array:
+    """Flags of samples, broadcast over what follows the sample axis."""
+    return flags.reshape(-1, *(1,) * (values.ndim - 1))
 
 
 def _mesh(count: int | None) -> Mesh:

@@ -49,8 +49,8 @@ class Validation:
         return scores
 
     def _rounded(self, count: int) -> int:
-        devices = self._program.devices
-        return -(-count // devices) * devices
+        unit = self._program.devices * self._program.block
+        return -(-count // unit) * unit
 
     def _pieces(self):
         for begin in range(0, len(self._samples), self._size):

@@ -98,7 +98,8 @@ class Divergence(sp.Expr):
         return Divergence(sp.Tuple(*(sp.diff(f, s) for f in self.flux)), self.axes)
 
     def _eval_is_real(self):
-        return all(f.is_real for f in self.flux) or None
+        # SymPy knows nothing of the reality of derivatives; they are as real as their fields.
+        return (all(f.is_real for f in self.atoms(AppliedUndef)) and not self.has(sp.I)) or None
 
     def _latex(self, printer, exp: str | None = None) -> str:
         factor, field = scaled_gradient(self)

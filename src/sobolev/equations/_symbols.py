@@ -53,7 +53,7 @@ class _InputFieldClass(UndefinedFunction):
 
     @property
     def _given(cls) -> str:
-        return f"{cls.prior!r} {cls.default!r}"
+        return f"{cls.prior!r} {_identity(cls.default)}"
 
 
 def unknown(name: str, *coordinates: sp.Symbol, complex: bool = False) -> Any:
@@ -104,7 +104,13 @@ class Parameter(sp.Symbol):
         return (self.name, self.default, self.prior), {}
 
     def _hashable_content(self):
-        return (*super()._hashable_content(), repr(self.default), repr(self.prior))
+        return (*super()._hashable_content(), _identity(self.default), repr(self.prior))
+
+
+def _identity(default: Any) -> str:
+    """A default as text that differs where the default does, also in the parameters inside it."""
+    inside = sorted(default.atoms(Parameter), key=str) if isinstance(default, sp.Basic) else []
+    return f"{default!r} {[p._hashable_content() for p in inside]}" if inside else repr(default)
 
 
 def parameter(name: str, default: Any = None, prior: Any = None) -> Any:

@@ -63,13 +63,17 @@ class FourierSeries(eqx.Module):
 
     def __call__(self, **coordinates: ArrayLike) -> Array:
         dtype = self.amplitudes.dtype
-        points = [jnp.asarray(c, dtype) for c in ordered(self.names, coordinates)]
+        return _evaluated(self, [jnp.asarray(c, dtype) for c in ordered(self.names, coordinates)])
 
-        def term(amplitude: Array, phase: Array, numbers: Array) -> Array:
-            turns = sum(
-                numbers[j] * (p - lower) / length
-                for j, (p, lower, length) in enumerate(zip(points, self.lower, self.lengths, strict=True))
-            )
-            return amplitude * jnp.sin(2 * math.pi * (turns - jnp.floor(turns)) + phase)
 
-        return self.mean + jnp.sum(jax.vmap(term)(self.amplitudes, self.phases, self.wave_numbers), axis=0)
+@eqx.filter_jit
+def _evaluated(series: FourierSeries, points: list[Array]) -> Array:
+    def term(amplitude: Array, phase: Array, numbers: Array) -> Array:
+        turns = sum(
+            numbers[j] * (p - lower) / length
+            for j, (p, lower, length) in enumerate(zip(points, series.lower, series.lengths, strict=True))
+        )
+        # Whole turns are dropped first: they would cost digits in single precision.
+        return amplitude * jnp.sin(2 * math.pi * (turns - jnp.floor(turns)) + phase)
+
+    return series.mean + jnp.sum(jax.vmap(term)(series.amplitudes, series.phases, series.wave_numbers), axis=0)

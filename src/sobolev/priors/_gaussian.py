@@ -114,10 +114,7 @@ class KarhunenLoeve(eqx.Module):
     def __call__(self, **coordinates: ArrayLike) -> Array:
         dtype = self.coefficients.dtype
         points = [jnp.asarray(c, dtype) for c in ordered(self.names, coordinates)]
-        shape = np.broadcast_shapes(*(p.shape for p in points))
-        axes = open_axes([p.shape for p in points], len(shape))
-        values = self._scattered(points, shape) if axes is None else self._on_mesh(points, axes, shape)
-        return values + self.mean
+        return _evaluated(self, points)
 
     def _bases(self, points: Sequence[Array]) -> list[Array]:
         return [
@@ -144,6 +141,14 @@ class KarhunenLoeve(eqx.Module):
             return values
 
         return jax.lax.map(at, flat, batch_size=min(_BLOCK, max(len(flat), 1))).reshape(shape)
+
+
+@eqx.filter_jit
+def _evaluated(function: KarhunenLoeve, points: list[Array]) -> Array:
+    shape = np.broadcast_shapes(*(p.shape for p in points))
+    axes = open_axes([p.shape for p in points], len(shape))
+    values = function._scattered(points, shape) if axes is None else function._on_mesh(points, axes, shape)
+    return values + function.mean
 
 
 def open_axes(shapes: Sequence[tuple[int, ...]], ndim: int) -> list[int | None] | None:

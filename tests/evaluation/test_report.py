@@ -55,7 +55,7 @@ def _made(times=None, ndim=2):
     front = (FrontPoint("FiniteDifference", "8 × 8", 0.1, 1e-3), FrontPoint("FiniteDifference", "32 × 32", 1e-3, 9e-3))
     rules = {f"R{i}": f"rule {i} & its text" for i in range(1, 13)}
     comparison = Comparison("darcy <2>", (learned, refused), front, Reference("two resolutions", 1e-3), rules)
-    return comparison, exhibits
+    return dataclasses.replace(comparison, problem=_problem(), exhibits=exhibits)
 
 
 class _Structure(HTMLParser):
@@ -93,8 +93,7 @@ class _Structure(HTMLParser):
 
 @pytest.fixture(scope="module")
 def page():
-    comparison, exhibits = _made()
-    return report_html(comparison, problem=_problem(), exhibits=exhibits)
+    return report_html(_made())
 
 
 def test_well_formed_and_self_contained(page):
@@ -126,18 +125,17 @@ def test_pictures_follow_the_page_in_dark_mode(page):
 
 @pytest.mark.parametrize(("ndim", "steps"), [(0, 9), (1, None), (1, 9), (2, 9), (3, None)])
 def test_samples_of_every_shape(ndim, steps):
-    comparison, exhibits = _made(None if steps is None else np.linspace(0, 1, steps), ndim)
     structure = _Structure()
-    structure.feed(report_html(comparison, problem=None, exhibits=exhibits))
+    structure.feed(report_html(_made(None if steps is None else np.linspace(0, 1, steps), ndim)))
     assert not structure.wrong and not structure.open
 
 
 def test_complex_samples_show_the_modulus():
-    comparison, exhibits = _made(ndim=1)
-    samples = tuple(dataclasses.replace(s, truth=1j * s.truth, prediction=1j * s.prediction) for s in exhibits.samples)
-    shown = dataclasses.replace(exhibits, samples=samples)
-    plain, turned = (report_html(comparison, problem=None, exhibits=e) for e in (exhibits, shown))
-    assert plain == turned  # both are positive: the modulus is the field
+    comparison = _made(ndim=1)
+    shown = comparison.exhibits
+    samples = tuple(dataclasses.replace(s, truth=1j * s.truth, prediction=1j * s.prediction) for s in shown.samples)
+    turned = dataclasses.replace(comparison, exhibits=dataclasses.replace(shown, samples=samples))
+    assert report_html(comparison) == report_html(turned)  # both are positive: the modulus is the field
 
 
 def test_best_median_worst_are_those():
@@ -155,8 +153,7 @@ def test_silent_in_chromium(tmp_path):
     """No console message, and the page is drawn: the picture has more than background."""
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed")
-    comparison, exhibits = _made()
-    page = write_report(tmp_path / "report.html", comparison, problem=_problem(), exhibits=exhibits)
+    page = write_report(tmp_path / "report.html", _made())
     shot = tmp_path / "report.png"
     quiet = ("quic", "background-networking", "component-update", "sync", "gpu")
     options = ["--headless", "--no-sandbox", "--no-first-run", "--hide-scrollbars", *(f"--disable-{q}" for q in quiet)]

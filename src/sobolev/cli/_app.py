@@ -115,3 +115,131 @@ def solve(
 
         options = SolveOptions(statement, tuple(settings or ()), method, tolerance, resolution, precision, seed)
         run_solve(options, out, json, quiet)
+
+
+@app.command()
+def simulate(
+    statement: Statement,
+    settings: Settings = None,
+    samples: Annotated[int, typer.Option(min=1, help="How many members of the family.")] = 1000,
+    resolution: Annotated[int | None, typer.Option(min=2, help="Points per side.", show_default=False)] = None,
+    times: Annotated[int | None, typer.Option(min=2, help="Saved times of an evolution.", show_default=False)] = None,
+    method: Annotated[
+        str | None, typer.Option(help="A method's name; default: the strongest that applies.", show_default=False)
+    ] = None,
+    tolerance: Annotated[float, typer.Option(help="Of steps and iterations.")] = 1e-6,
+    seed: Seed = 0,
+    out: Out = Path(DEFAULT_OUT),
+    json: Json = None,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Solve a random family many times, into a Zarr store. Interrupted, it can be resumed."""
+    with guarded(debug):
+        from ._simulate import SimulateOptions, run_simulate
+
+        options = SimulateOptions(statement, tuple(settings or ()), samples, resolution, times, method, tolerance, seed)
+        run_simulate(options, out, json, quiet)
+
+
+OptionalStatement = Annotated[
+    str | None,
+    typer.Argument(
+        help="A problem's name or a Python file; may be left out when --data is given.",
+        autocompletion=_complete,
+        show_default=False,
+    ),
+]
+Samples = Annotated[int | None, typer.Option(min=10, help="How many samples to simulate.", show_default=False)]
+Resolution = Annotated[int | None, typer.Option(min=4, help="Points per side of the data.", show_default=False)]
+Minutes = Annotated[
+    float | None, typer.Option(min=0.01, help="Minutes of training, all seeds together.", show_default=False)
+]
+Epochs = Annotated[int | None, typer.Option(min=1, help="Epochs of training for each seed.", show_default=False)]
+Seeds = Annotated[int, typer.Option(min=1, help="Trainings from different random weights (rule R6).")]
+Predict = Annotated[str, typer.Option(help="Of an evolution: final, step (rolled out) or trajectory.")]
+Data = Annotated[
+    str | None, typer.Option("--data", help="Learn from this file or store instead of simulating.", show_default=False)
+]
+Inputs = Annotated[str | None, typer.Option(help="Names of the input arrays in --data.", show_default=False)]
+Outputs = Annotated[str | None, typer.Option(help="Names of the output arrays in --data.", show_default=False)]
+TestData = Annotated[str | None, typer.Option("--test-data", help="Judge on this file.", show_default=False)]
+
+
+@app.command()
+def learn(
+    statement: OptionalStatement = None,
+    settings: Settings = None,
+    operator: Annotated[str, typer.Option(help="What to train: see [bold]sobolev list[/].")] = "FNO",
+    samples: Samples = None,
+    resolution: Resolution = None,
+    minutes: Minutes = None,
+    epochs: Epochs = None,
+    seeds: Seeds = 3,
+    seed: Seed = 0,
+    predict: Predict = "final",
+    data: Data = None,
+    inputs: Inputs = None,
+    outputs: Outputs = None,
+    test_data: TestData = None,
+    out: Out = Path(DEFAULT_OUT),
+    json: Json = None,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Learn a solution operator and compare it honestly: simulate, train, compare, report."""
+    with guarded(debug):
+        from ._learn import LearnOptions, run_learn
+
+        chosen = (samples, resolution, minutes, epochs, seeds, seed, predict)
+        files = (data, inputs, outputs, test_data)
+        options = LearnOptions(statement, tuple(settings or ()), (operator,), *chosen, *files)
+        run_learn(options, "learn", out, json, quiet)
+
+
+@app.command()
+def compare(
+    statement: OptionalStatement = None,
+    settings: Settings = None,
+    operator: Annotated[
+        list[str] | None, typer.Option(help="An operator to train; may be repeated.", show_default="FNO, DeepONet")
+    ] = None,
+    samples: Samples = None,
+    resolution: Resolution = None,
+    minutes: Minutes = None,
+    epochs: Epochs = None,
+    seeds: Seeds = 3,
+    seed: Seed = 0,
+    predict: Predict = "final",
+    data: Data = None,
+    inputs: Inputs = None,
+    outputs: Outputs = None,
+    test_data: TestData = None,
+    out: Out = Path(DEFAULT_OUT),
+    json: Json = None,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Compare several operators with each other, the classical method and trivial rows, on the same data."""
+    with guarded(debug):
+        from ._learn import LearnOptions, run_learn
+
+        chosen = (samples, resolution, minutes, epochs, seeds, seed, predict)
+        files = (data, inputs, outputs, test_data)
+        operators = tuple(dict.fromkeys(operator or ("FNO", "DeepONet")))
+        options = LearnOptions(statement, tuple(settings or ()), operators, *chosen, *files)
+        run_learn(options, "compare", out, json, quiet)
+
+
+@app.command()
+def resume(
+    run: Annotated[Path, typer.Argument(help="The folder of an interrupted run.", show_default=False)],
+    json: Json = None,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Go on with an interrupted simulate, learn or compare, to the result it would have had."""
+    with guarded(debug):
+        from ._resume import resume_run
+
+        resume_run(run, json, quiet)

@@ -23,8 +23,9 @@ _PLAIN = re.compile(rf"(?:\s|[-+*/(),]|\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-
 def problem_names() -> list[str]:
     """Names of the problems in the library, read from its text: nothing heavy is imported."""
     text = importlib.resources.files("sobolev.problems").joinpath("__init__.py").read_text(encoding="utf-8")
-    imports = (node for node in ast.parse(text).body if isinstance(node, ast.ImportFrom))
-    return sorted(alias.asname or alias.name for node in imports for alias in node.names if alias.name[0].islower())
+    imports = [n for n in ast.parse(text).body if isinstance(n, ast.ImportFrom) and n.module != "_catalogue"]
+    # One file per problem, called like it; other names (all, names, find) come from the catalogue.
+    return sorted(a.name for node in imports for a in node.names if node.module == f"_{a.name}")
 
 
 def find_statement(name: str, settings: Sequence[str] = ()) -> Problem:

@@ -1,5 +1,6 @@
 """How far to trust the answer: errors, honest comparison, reports."""
 
+from ._compare import compare as compare
 from ._comparison import Comparison as Comparison
 from ._comparison import Standing as Standing
 from ._comparison import plain as plain

@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 
 from .._core import write_text
+from ..equations import Problem
 from ._entries import Entry, FrontPoint, Reference
+from ._exhibits import Exhibits
 from ._rules import at_equal_error, at_equal_time, best, break_even, has_one_seed, is_at_floor
 
 
@@ -39,7 +41,8 @@ class Comparison:
     - `front`: the classical method's runs over resolutions (R1), empty when none applies;
     - `reference`: what the truth is, with its error bar (R3) and its residual (R4);
     - `rules`: rule → how it was satisfied, or why it could not be;
-    - `conditions`: versions, machine, threads, seeds, float widths (R9).
+    - `conditions`: versions, machine, threads, seeds, float widths (R9);
+    - `problem`, `exhibits`: the statement, sample fields and curves, for the report.
     """
 
     title: str
@@ -48,6 +51,8 @@ class Comparison:
     reference: Reference
     rules: dict[str, str]
     conditions: dict[str, Any] = field(default_factory=dict)
+    problem: Problem | None = None
+    exhibits: Exhibits = field(default_factory=Exhibits)
 
     @cached_property
     def standings(self) -> tuple[Standing, ...]:
@@ -142,6 +147,12 @@ class Comparison:
         if path is not None:
             write_text(path, text + "\n")
         return text
+
+    def report(self, path: str | Path) -> Path:
+        """Writes the report, one HTML file that needs nothing else, and returns its path."""
+        from ._report import write_report
+
+        return write_report(path, self)
 
     def __str__(self) -> str:
         from ._table import as_text

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .._core import write_text
-from ..equations import Problem
 from ._exhibits import Exhibits
 from ._figures import curves_figure, front_figure, spectra_figure
 from ._html import costs_table, errors_table, front_table
@@ -21,25 +20,19 @@ if TYPE_CHECKING:
     from ._comparison import Comparison, Standing
 
 
-def write_report(
-    path: str | Path,
-    comparison: Comparison,
-    *,
-    problem: Problem | None = None,
-    exhibits: Exhibits | None = None,
-) -> Path:
+def write_report(path: str | Path, comparison: Comparison) -> Path:
     """Writes the report atomically and returns its path.
 
     Self-contained: no scripts, no network; pictures are inline SVG whose colours follow the reader's light or dark
     mode.
     """
-    target = Path(path)
-    write_text(target, report_html(comparison, problem=problem, exhibits=exhibits or Exhibits()))
-    return target
+    write_text(path, report_html(comparison))
+    return Path(path)
 
 
-def report_html(comparison: Comparison, *, problem: Problem | None, exhibits: Exhibits) -> str:
+def report_html(comparison: Comparison) -> str:
     """The report as text."""
+    problem, exhibits = comparison.problem, comparison.exhibits
     sections = [_head(comparison), _facts(comparison)]
     if problem is not None:
         sections.append(_section("Statement", statement_html(problem)))

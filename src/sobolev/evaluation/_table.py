@@ -62,7 +62,7 @@ def as_rich(comparison: Comparison) -> Group:
     style = {"learned": "bold", "classical": "cyan", "trivial": "dim"}
     kinds = error_columns(comparison)
     errors = Table(title=f"{comparison.title}: errors", box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
-    errors.add_column("row", overflow="fold")
+    errors.add_column("row", no_wrap=True)
     errors.add_column("relative L2", justify="right")
     errors.add_column("range", justify="right")
     for kind in kinds:
@@ -80,7 +80,7 @@ def as_rich(comparison: Comparison) -> Group:
         )
     costs = Table(title="costs", box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
     for heading in ("row", "data", "training", "compiling", "one solve"):
-        costs.add_column(heading, justify="left" if heading == "row" else "right", overflow="fold")
+        costs.add_column(heading, justify="left" if heading == "row" else "right", no_wrap=heading == "row")
     costs.add_column("classical of equal error", justify="right")
     costs.add_column("of equal time", justify="right")
     costs.add_column("N*", justify="right")

@@ -1,0 +1,186 @@
+"""`sobolev learn` and `sobolev compare`: data, training, comparison, report."""
+
+from __future__ import annotations
+
+import dataclasses
+import json as json_format
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ._catalogue import find_operator
+from ._defaults import Defaults, defaults_for
+from ._runs import Run
+from ._statements import find_statement
+
+if TYPE_CHECKING:
+    from ..data import Task
+    from ..equations import Problem
+    from ..evaluation import Comparison
+
+
+@dataclass(frozen=True)
+class LearnOptions:
+    """What was asked for; None means: what suits the statement."""
+
+    statement: str | None = None
+    settings: tuple[str, ...] = ()
+    operators: tuple[str, ...] = ("FNO",)
+    samples: int | None = None
+    resolution: int | None = None
+    minutes: float | None = None
+    epochs: int | None = None
+    seeds: int = 3
+    seed: int = 0
+    predict: str = "final"
+    data: str | None = None
+    inputs: str | None = None
+    outputs: str | None = None
+    test_data: str | None = None
+
+
+def run_learn(options: LearnOptions, verb: str, out: Path, json: Path | None, quiet: bool) -> None:
+    """Starts a run: everything is checked before anything is computed."""
+    problem = _family(options)
+    operators = {name: find_operator(name) for name in options.operators}
+    name = problem.name if problem is not None else Path(str(options.data)).stem
+    run = Run.start(verb, name, out, dataclasses.asdict(options))
+    carry_out(run, options, problem, operators, json, quiet)
+
+
+def resume_learn(run: Run, json: Path | None, quiet: bool) -> None:
+    """Goes on with an interrupted run: data and checkpoints that are there are not made again."""
+    configuration = {k: tuple(v) if isinstance(v, list) else v for k, v in run.configuration.items()}
+    options = LearnOptions(**configuration)
+    operators = {name: find_operator(name) for name in options.operators}
+    carry_out(run, options, _family(options), operators, json, quiet)
+
+
+def carry_out(
+    run: Run, options: LearnOptions, problem: Problem | None, operators: dict[str, Any], json: Path | None, quiet: bool
+) -> None:
+    """Simulates or reads, trains, compares, reports; an interruption says how to go on."""
+    import jax
+
+    from ..evaluation import compare
+
+    if problem is not None:
+        run.write_text("statement.txt", f"{problem}\n")
+    chosen = defaults_for(problem, options)
+    keys = jax.random.split(jax.random.key(options.seed), 2)
+    try:
+        task = _task(run, options, problem, chosen, quiet, key=keys[0])
+        suited = {name: chosen.suited(what, task) for name, what in operators.items()}
+        comparison = compare(
+            problem if problem is not None and options.data is None else task,
+            suited,
+            data=task if problem is not None and options.data is None else None,
+            training=chosen.training(len(operators)),
+            seeds=options.seeds,
+            evolution=_evolution(options.predict) if task.times is not None else None,
+            directory=run.folder / "checkpoints",
+            quiet=quiet,
+            key=keys[1],
+        )
+    except KeyboardInterrupt as stop:
+        raise KeyboardInterrupt(f"Interrupted. Go on with: sobolev resume {run.folder}") from stop
+    _finish(run, comparison, task, json, quiet)
+
+
+def _finish(run: Run, comparison: Comparison, task: Task, json: Path | None, quiet: bool) -> None:
+    from rich.console import Console
+
+    report = comparison.report(run.folder / "report.html")
+    comparison.to_json(run.folder / "comparison.json")
+    result = run.finish(json, report=str(report), **summary(comparison, task))
+    console = Console(highlight=False, soft_wrap=False)
+    width = max(console.width, 100) if not console.is_terminal else console.width
+    Console(highlight=False, width=width).print(comparison)
+    if not quiet:
+        console.print(f"[dim]{result['seconds']['total']:.0f} s in all; everything is in {result['run']}[/]")
+    console.print(f"report: {report}", soft_wrap=True)
+
+
+def summary(comparison: Comparison, task: Task) -> dict[str, Any]:
+    """The machine-readable outcome: of the learned row with the lowest median."""
+    learned = [
+        s for s in comparison.standings if s.entry.kind == "learned" and s.entry.where == "test" and s.entry.runs
+    ]
+    s = min(learned, key=lambda s: s.entry.median, default=None)
+    kinds = ("max", "relative_h1", "vrmse", "boundary", "conservation", "low", "mid", "high", "early", "middle", "late")
+    entry = None if s is None else s.entry
+    cost = None if entry is None else entry.cost
+    errors = {} if entry is None else {k: v for k in kinds if (v := entry.error(k)) is not None}
+    return {
+        "name": comparison.title,
+        "operator": None if entry is None else entry.name,
+        "method": comparison.front[0].method if comparison.front else None,
+        "errors": {"relative_l2": None if entry is None else entry.median, **errors},
+        "range": None if entry is None else list(entry.range),
+        "seconds": {
+            "simulate": task.provenance.get("seconds"),
+            "compile": None if cost is None else cost.compilation,
+            "train": None if cost is None else cost.training,
+            "inference": None if cost is None else cost.inference,
+        },
+        "break_even": None if s is None else s.break_even,
+        "equal_error": None if s is None or s.equal_error is None else vars(s.equal_error),
+        "reference_error": comparison.reference.bar,
+        "remarks": [] if s is None else list(s.remarks),
+        "failures": {e.name: e.failure for e in comparison.entries if e.failure},
+    }
+
+
+def _family(options: LearnOptions) -> Problem | None:
+    """The statement as a random family; None where data alone are given."""
+    from .._core import ArgumentError
+
+    if options.statement is None:
+        if options.data is None:
+            raise ArgumentError(
+                "There is nothing to learn.",
+                given="neither a statement nor --data",
+                expected="a statement (sobolev learn darcy) or data (--data FILE --inputs a --outputs u)",
+            )
+        return None
+    problem = find_statement(options.statement, options.settings)
+    return problem if problem.is_random or options.data is not None else problem.random()
+
+
+def _task(run: Run, options: LearnOptions, problem: Problem | None, chosen: Defaults, quiet: bool, *, key: Any) -> Task:
+    """The data: read, or simulated into the run's folder (once: a resumed run finds them there)."""
+    from .._core import ArgumentError
+    from ..data import Splits, as_task, read_task
+    from ..simulation import simulate
+
+    if options.data is not None:
+        how = {"inputs": options.inputs, "outputs": options.outputs, "problem": problem}
+        task = read_task(options.data, **how)
+        return task if options.test_data is None else task.with_test(read_task(options.test_data, **how))
+    for name in ("inputs", "outputs", "test_data"):
+        if getattr(options, name) is not None:
+            raise ArgumentError(f"--{name.replace('_', '-')} goes with --data.", fix="--data FILE")
+    data = simulate(problem, chosen.samples, chosen.resolution, run.folder / "data.zarr", quiet=quiet, key=key)
+    seconds = _simulation_seconds(run, float(data.attrs.get("seconds", 0.0)))
+    task = as_task(data, problem=problem, splits=Splits.of(data.sizes["sample"], 0.1, 0))
+    return dataclasses.replace(task, provenance={**task.provenance, "seconds": seconds})
+
+
+def _simulation_seconds(run: Run, spent: float) -> float:
+    """What the data took in all sessions: the store itself does not remember."""
+    path = run.folder / "simulation.json"
+    before = json_format.loads(path.read_text())["seconds"] if path.exists() else 0.0
+    if before and spent < 1.0:
+        return before
+    run.write_json("simulation.json", {"seconds": before + spent})
+    return before + spent
+
+
+def _evolution(predict: str) -> Any:
+    from .._core import ArgumentError
+    from ..training import FinalTime, OneStep, WholeTrajectory
+
+    known = {"final": FinalTime, "step": OneStep, "trajectory": WholeTrajectory}
+    if predict not in known:
+        raise ArgumentError("There is no such prediction.", given=f"--predict {predict}", expected=", ".join(known))
+    return known[predict]()

@@ -1,0 +1,173 @@
+"""`compare`: learned, classical and trivial rows under the rules R1–R12."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jax
+import numpy as np
+from jaxtyping import PRNGKeyArray
+
+from .._core import ArgumentError, progress
+from ..data import Splits, Task, as_task
+from ..equations import Problem
+from ..simulation import simulate
+from ..training import FinalTime, Training
+from ._comparison import Comparison
+from ._conditions import conditions
+from ._contenders import Contender, named, prepared
+from ._entries import Entry
+from ._exhibits import Exhibits, chosen_samples, spectra_of
+from ._residual import with_residual
+from ._rows import classical_rows, contender_row, outside_trials
+from ._rule_texts import rule_texts
+from ._setting import Setting, drawn_setting, is_simulated, read_setting
+from ._trial import EvolutionMap, Trial
+from ._trivial import constant_rows
+
+_SAMPLES = 512
+_TEST = 32
+_PATIENCE = 15.0  # seconds for the classical sweep beyond the data's resolution
+
+
+def compare(
+    subject: Problem | Task,
+    contenders: Any = (),
+    *,
+    data: Any = None,
+    training: Training | None = None,
+    seeds: int = 3,
+    evolution: EvolutionMap | None = None,
+    directory: str | Path | None = None,
+    quiet: bool = False,
+    key: PRNGKeyArray,
+) -> Comparison:
+    """Compares learned maps with each other, with the strongest classical method and with trivial rows.
+
+    - `subject`: a statement, or a task read from files (then without a classical method, unless it has a statement);
+    - `contenders`: architectures and estimators (trained here, architectures with `seeds` seeds), operators, what
+      `fit` returned (or a list of these, one per seed); one, a list, or a mapping from names;
+    - `data`: what to learn from: a data set, store or task; None simulates 512 samples;
+    - `training`: how; `evolution`: for tasks with times, what is learned (`FinalTime`, `OneStep`,
+      `WholeTrajectory`; default `FinalTime()`);
+    - `directory`: for checkpoints; the same call again resumes them.
+
+    Where the data were simulated from the statement, everything is scored on fresh draws against a classical
+    reference with its own error bar; data of other origin are scored on their test split. See the rules in
+    `Comparison.rules`; what cannot be satisfied is said there.
+    """
+    subject, data = _checked(subject, data, seeds)
+    of_data, of_test, of_fit, of_outside = jax.random.split(key, 4)
+    task, problem = _task(subject, data, quiet, key=of_data)
+    evolution = evolution or (FinalTime() if task.times is not None else None)
+    with progress("Comparing: classical runs", None, quiet=quiet) as advance:
+        setting = _setting(task, problem, evolution, lambda note: advance(1, note=note), key=of_test)
+    everyone = [
+        prepared(name, what, task, evolution, training, seeds, _path(directory), quiet, key=of_fit)
+        for name, what in _with_ridge(named(contenders)).items()
+    ]
+    data_seconds = task.provenance.get("seconds")
+    entries: list[Entry] = []
+    with progress("Comparing: scoring", None, quiet=quiet) as advance:
+        for contender in everyone:
+            entries.append(contender_row(contender, setting.trial, setting, data_seconds))
+            advance(1, note=contender.name)
+        outside = outside_trials(setting, evolution, key=of_outside)
+        for trial, _ in outside:
+            rows = [] if trial is None else [c for c in everyone if not c.is_trivial and not c.failure]
+            entries += [contender_row(c, trial, setting, data_seconds) for c in rows]
+        entries += classical_rows(setting, evolution)
+        entries += constant_rows(setting.trial, task, evolution, problem)
+    entries.sort(key=lambda e: ("learned", "classical", "trivial").index(e.kind))
+    facts = conditions(
+        seeds=seeds,
+        samples={
+            "train": len(task.splits.train),
+            "validation": len(task.splits.validation),
+            "test": len(setting.trial),
+        },
+        precision=(training or Training()).execution.precision,
+        training=repr(training or Training()),
+    )
+    texts = rule_texts(setting, entries, [words for _, words in outside], facts)
+    exhibits = _exhibits(everyone, entries, setting)
+    title = problem.name if problem is not None else task.name
+    return Comparison(
+        title, tuple(entries), setting.front, setting.reference, texts, facts, problem=problem, exhibits=exhibits
+    )
+
+
+def _setting(
+    task: Task,
+    problem: Problem | None,
+    evolution: EvolutionMap | None,
+    done: Callable[[str], None],
+    *,
+    key: PRNGKeyArray,
+) -> Setting:
+    if problem is not None and problem.is_random and is_simulated(task, problem):
+        setting = drawn_setting(task, problem, evolution, _TEST, _PATIENCE, done, key=key)
+    else:
+        setting = read_setting(task, problem, evolution, _TEST, _PATIENCE, done)
+    return with_residual(setting)
+
+
+def _task(subject: Problem | Task, data: Any, quiet: bool, *, key: PRNGKeyArray) -> tuple[Task, Problem | None]:
+    """What is to be learned, and the statement as a family."""
+    if isinstance(subject, Task):
+        return subject, subject.problem
+    family = subject if subject.is_random else subject.random()
+    if data is None:
+        made = simulate(family, _SAMPLES, quiet=quiet, key=key)
+        return as_task(made, problem=family, splits=Splits.of(_SAMPLES, 0.1, 0)), family
+    return as_task(data, problem=family), family
+
+
+def _with_ridge(contenders: dict[str, Any]) -> dict[str, Any]:
+    """Kernel ridge is always in the table (R5)."""
+    from ..operators import KernelRidge
+
+    if any(isinstance(c, KernelRidge) for c in contenders.values()):
+        return contenders
+    return {**contenders, "kernel ridge": KernelRidge()}
+
+
+def _exhibits(everyone: list[Contender], entries: list[Entry], setting: Setting) -> Exhibits:
+    """Sample fields and spectra of the best learned contender (its median seed), training curves of all."""
+    curves = tuple(curve for c in everyone for curve in c.curves)
+    ran = [e for e in entries if e.kind == "learned" and e.where == "test" and np.isfinite(e.median)]
+    if not ran:
+        return Exhibits(curves=curves)
+    entry = min(ran, key=lambda e: e.median)
+    contender = next(c for c in everyone if c.name == entry.name)
+    middle = int(np.argsort(entry.scores)[len(entry.scores) // 2])
+    trial: Trial = setting.trial
+    prediction = contender.predictor(contender.fits[middle][1], trial)
+    scores = entry.runs[middle].errors["all"]["relative_l2"]
+    return Exhibits(
+        entry.name,
+        chosen_samples(scores, trial.inputs, trial.truth, prediction),
+        trial.input_spec,
+        trial.output_spec,
+        trial.times,
+        curves,
+        spectra_of(trial.truth, prediction, trial.output_spec, times=trial.times),
+    )
+
+
+def _checked(subject: Any, data: Any, seeds: Any) -> tuple[Problem | Task, Any]:
+    if not isinstance(subject, Problem | Task):
+        raise ArgumentError(
+            "compare takes a statement or a task.", given=repr(subject)[:80], expected="sv.Problem(...) or a Task"
+        )
+    if isinstance(seeds, bool) or not isinstance(seeds, int) or seeds < 1:
+        raise ArgumentError("seeds is no count.", given=repr(seeds), expected="an integer >= 1")
+    if isinstance(subject, Task) and data is not None:
+        raise ArgumentError("A task brings its own data.", given="data=", fix="compare(task, ...) without data")
+    return subject, data
+
+
+def _path(directory: str | Path | None) -> Path | None:
+    return None if directory is None else Path(directory)

@@ -1,0 +1,68 @@
+"""Predictions of operators on trials, compiled once for all seeds of an architecture, and timed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from .._core import Precision, precision_context
+from ..fields import GridField
+from ..operators import AbstractOperator
+from ..training import OneStep, WholeTrajectory, rollout
+from ._timing import compiled_in, seconds_of
+from ._trial import EvolutionMap, Trial
+
+
+class Predictor:
+    """Evaluates operators that differ in their weights only.
+
+    `seconds`: for one solve, the smaller of a single call and a batched call divided by its size (whoever is faster
+    one at a time may run so); `compilation`: of the batched program. Both are known after the first prediction.
+    """
+
+    def __init__(self, how: EvolutionMap | None, precision: Precision):
+        self.how, self.precision = how, precision
+        self.seconds = self.compilation = 0.0
+        self._programs: dict[Any, Callable[..., Any]] = {}
+
+    def __call__(self, operator: AbstractOperator, trial: Trial) -> np.ndarray:
+        """Outputs on all samples of the trial, in the shape of its truth."""
+        weights, rest = eqx.partition(operator, eqx.is_array)
+        with precision_context(self.precision):
+            width = jnp.float64 if self.precision == "double" else jnp.float32
+            inputs = jnp.asarray(np.asarray(trial.inputs), width)
+            key = (trial.input_spec, inputs.shape, jax.tree.structure(rest))
+            if key not in self._programs:
+                self._programs[key] = self._compiled(rest, weights, inputs, trial)
+            return np.asarray(self._programs[key](weights, inputs))
+
+    def _compiled(self, rest: Any, weights: Any, inputs: Any, trial: Trial) -> Callable[..., Any]:
+        one = self._single(rest, trial)
+        together, compiling = compiled_in(jax.vmap(one, in_axes=(None, 0)), weights, inputs)
+        if not self.seconds:
+            alone, _ = compiled_in(one, weights, inputs[0])
+            batched = seconds_of(together, weights, inputs) / len(inputs)
+            self.seconds, self.compilation = min(batched, seconds_of(alone, weights, inputs[0])), compiling
+        return together
+
+    def _single(self, rest: Any, trial: Trial) -> Callable[[Any, Any], Any]:
+        grid, names, how = trial.input_spec.grid, trial.input_spec.names, self.how
+        steps = 0 if trial.times is None else len(trial.times)
+        shape = trial.truth.shape[1:]
+
+        def one(weights: Any, values: Any) -> Any:
+            operator = eqx.combine(weights, rest)
+            field = GridField(values, grid, names)
+            if isinstance(how, OneStep) and steps:
+                return rollout(operator, field, steps)
+            out = operator(field).values
+            if isinstance(how, WholeTrajectory) and steps:
+                return jnp.moveaxis(out.reshape(*out.shape[:-1], steps, -1), -2, 0).reshape(shape)
+            return out
+
+        return one

@@ -1,0 +1,189 @@
+"""The classical method over resolutions (R1), and the reference that comes out of it (R3)."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from .._core import ConvergenceError, Result, SobolevError, precision_context
+from ..data import Task
+from ..fields import Axis, Grid
+from ..methods import AbstractMethod, Compiled, Outcome
+from ..solutions import SpaceTimeField
+from ._draws import Family
+from ._entries import FrontPoint
+from ._metrics import joint_relative_l2
+from ._timing import compiled_in
+
+_FACTORS = (0.25, 0.5, 1.0, 2.0, 4.0)
+_LEAST_POINTS = 6
+_TOLERANCE = 1e-6  # of steps and iterations
+
+
+@dataclass(frozen=True, eq=False)
+class Program:
+    """A classical solve of one member at one resolution, compiled."""
+
+    compiled: Compiled
+    run: Callable[[Any], Outcome]
+    members: Any  # structure of the members it was compiled for
+    seconds: float
+
+
+@dataclass(frozen=True, eq=False)
+class Level:
+    """One classical run on all members; `failure` says what went wrong, if anything."""
+
+    resolution: tuple[int, ...]
+    seconds: float = math.inf
+    failure: str = ""
+    program: Program | None = None
+    coefficients: Any = None
+    first: SpaceTimeField | None = None  # the first member's solution, as a function
+
+    @property
+    def compilation(self) -> float:
+        return self.program.seconds if self.program else 0.0
+
+    def on(self, grid: Grid) -> np.ndarray:
+        """`(sample, [time,] *space, unknowns)` on any grid over the box, by the space's own evaluation."""
+        if self.program is None:
+            raise ConvergenceError("This classical run failed.", given=self.failure)
+        return on_points(self.program.compiled, self.coefficients, grid)
+
+
+def sweep(
+    family: Family, method: AbstractMethod, task: Task, *, patience: float, done: Callable[[str], None]
+) -> list[Level]:
+    """Runs from a quarter of the data's resolution to twice it, and to four times it if `patience` seconds allow.
+
+    Each member is solved by itself, in double precision; the seconds are the median over members.
+    """
+    levels: list[Level] = []
+    begin = time.perf_counter()
+    for factor in _FACTORS:
+        resolution = tuple(_points(axis, factor) for axis in task.output_spec.grid.axes)
+        if resolution in [level.resolution for level in levels]:
+            continue
+        expected = _expected(levels, resolution, len(family), not family.problem.is_steady)
+        if factor > 2 and time.perf_counter() - begin + expected > patience:
+            break
+        levels.append(classical_level(family, method, task.times, resolution))
+        done(f"{type(method).__name__} {label(resolution)}")
+    return levels
+
+
+def classical_level(
+    family: Family, method: AbstractMethod, times: Any, resolution: tuple[int, ...], like: Level | None = None
+) -> Level:
+    """One resolution; whatever goes wrong is recorded in it (R12). `like`: an earlier run whose program is taken where
+    it fits."""
+    try:
+        return _level(family, method, times, resolution, like)
+    except (SobolevError, MemoryError, jax.errors.JaxRuntimeError) as error:
+        return Level(resolution, failure=f"{type(error).__name__}: {str(error).partition(chr(10))[0]}")
+
+
+def _level(
+    family: Family, method: AbstractMethod, times: Any, resolution: tuple[int, ...], like: Level | None
+) -> Level:
+    members = family.members()
+    with precision_context("double"):
+        program = like.program if like is not None else None
+        if program is None or program.members != jax.tree.structure(members[0]):
+            program = _program(family, method, times, resolution, members[0])
+        spent, outcomes = [], []
+        jax.block_until_ready(program.run(members[0]))
+        for member in members:
+            begin = time.perf_counter()
+            outcomes.append(jax.block_until_ready(program.run(member)))
+            spent.append(time.perf_counter() - begin)
+        codes = np.array([int(o.code) for o in outcomes])
+        coefficients = np.stack([np.asarray(o.coefficients) for o in outcomes])
+    failure = ""
+    if codes.any() or not np.isfinite(coefficients).all():
+        worst = tuple(Result)[int(codes.max())] if codes.any() else Result.nonfinite
+        failure = f"{worst.name} in {max(1, np.count_nonzero(codes))} of {len(codes)} samples"
+    compiled, name, saved = program.compiled, None, None
+    if compiled.times is not None:
+        name, saved = family.problem.time.name, tuple(map(float, np.asarray(compiled.times)))
+    first = SpaceTimeField(compiled.space, outcomes[0].coefficients, outcomes[0].rates, saved, name)
+    return Level(resolution, float(np.median(spent)), failure, program, coefficients, first)
+
+
+def _program(family: Family, method: AbstractMethod, times: Any, resolution: tuple[int, ...], member: Any) -> Program:
+    saved = None if times is None else tuple(float(t) for t in times)
+    compiled = method.compile(family.problem, tolerance=_TOLERANCE, resolution=resolution or None, times=saved)
+    run, seconds = compiled_in(lambda one: compiled.run(family.values(one)), member)
+    return Program(compiled, run, jax.tree.structure(member), seconds)
+
+
+def on_points(compiled: Compiled, coefficients: Any, grid: Grid) -> np.ndarray:
+    """Batched coefficients as values on a grid."""
+    if compiled.problem.is_ode:
+        return np.asarray(coefficients)
+    zeros, points, space = (0,) * grid.ndim, grid.coordinates, compiled.space
+
+    def at(c: Any) -> Any:
+        return space.jet(c, zeros, points)
+
+    every = jax.vmap(at) if compiled.times is None else jax.vmap(jax.vmap(at))
+    with precision_context("double"):
+        return np.asarray(jax.jit(every)(jnp.asarray(coefficients)))
+
+
+def front_of(method: AbstractMethod, levels: Sequence[Level], truth: Callable[[Level], float]) -> list[FrontPoint]:
+    """The levels as points of the front; `truth` scores one."""
+    name = method_name(method)
+    return [
+        FrontPoint(name, label(lv.resolution), math.inf, lv.seconds, lv.compilation, lv.failure)
+        if lv.failure
+        else FrontPoint(name, label(lv.resolution), truth(lv), lv.seconds, lv.compilation)
+        for lv in levels
+    ]
+
+
+def bar_of(levels: Sequence[Level], reference: Level, task: Task) -> tuple[float | None, str]:
+    """The reference's estimated error: its distance to the next coarser run, the mean over samples."""
+    coarser = [lv for lv in levels if not lv.failure and math.prod(lv.resolution) < math.prod(reference.resolution)]
+    if not coarser:
+        return None, f"one resolution only, {label(reference.resolution)}"
+    other = coarser[-1]
+    grid = task.output_spec.grid
+    error = joint_relative_l2(other.on(grid), reference.on(grid), grid, task.times)
+    how = f"resolutions {label(other.resolution)} and {label(reference.resolution)}"
+    return float(np.mean(error)), how
+
+
+def label(resolution: Sequence[int]) -> str:
+    """16 × 16."""
+    return " × ".join(map(str, resolution)) or "adaptive"
+
+
+def method_name(method: AbstractMethod) -> str:
+    """The recipe's name, with its order where that is a choice."""
+    order = method.order if math.isfinite(method.order) else None
+    return type(method).__name__ + (f" (order {order:g})" if order is not None else "")
+
+
+def _points(axis: Axis, factor: float) -> int:
+    ends = 1 if axis.kind in ("nodes", "chebyshev") else 0
+    count = max(_LEAST_POINTS, round((axis.points - ends) * factor))
+    return count + count % 2 + ends
+
+
+def _expected(levels: Sequence[Level], resolution: tuple[int, ...], samples: int, steps: bool) -> float:
+    """Seconds that the next level will take, from the last one."""
+    if not levels:
+        return 0.0
+    growth = math.prod(resolution) / math.prod(levels[-1].resolution)
+    per_side = growth ** (1 / max(1, len(resolution)))
+    calls = samples + 6
+    return levels[-1].compilation + calls * levels[-1].seconds * growth**1.2 * (per_side if steps else 1.0)

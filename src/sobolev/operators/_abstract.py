@@ -1,7 +1,6 @@
 """What a learned map is, and what can become one."""
 
-from __future__ import annotations
-
+# No `from __future__ import annotations` here: Equinox must see AbstractVar itself, or makes a constructor field of it.
 import abc
 from dataclasses import dataclass
 

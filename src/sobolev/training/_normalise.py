@@ -12,4 +12,4 @@ def normalised(operator: AbstractOperator, feed: Feed) -> AbstractOperator:
     Statistics are those of the training split, or of evenly spaced samples of it where it is too large for memory.
     """
     x, y = feed.some()
-    return Normalised(operator, Statistics.of(x), Statistics.of(y))
+    return Normalised(operator=operator, input_statistics=Statistics.of(x), output_statistics=Statistics.of(y))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from .._core import ArgumentError
+from .._core import ArgumentError, precision_context
 from ._problem import Problem
 from ._values import scalar_value
 
@@ -29,7 +29,8 @@ def exact_solution(problem: Problem, coordinates: Mapping[str, Any]) -> dict[str
         )
     points = {name: np.asarray(coordinates[name], float) for name in names}
     shape = np.broadcast_shapes(*(p.shape for p in points.values()))
-    parameters = {p.name: float(scalar_value(problem, p)) for p in problem.parameters}
+    with precision_context("double"):
+        parameters = {p.name: float(scalar_value(problem, p)) for p in problem.parameters}
     found = {}
     for name, exact in problem.exact.items():
         if isinstance(exact, sp.Basic):

@@ -2,8 +2,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-import sobolev as sv
 import sympy as sp
+
+import sobolev as sv
 from sobolev._core import precision_context
 from sobolev.assembly import assemble
 from sobolev.assembly._fourier_terms import polynomial_degree, sorted_terms

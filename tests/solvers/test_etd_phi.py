@@ -3,6 +3,7 @@ import jax.numpy as jnp
 import mpmath
 import numpy as np
 import pytest
+
 from sobolev._core import precision_context
 from sobolev.solvers import phi_blocks, phi_functions
 

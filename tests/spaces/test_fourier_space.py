@@ -2,10 +2,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+
 import sobolev as sv
 from sobolev._core import precision_context
 from sobolev.domains import Box
-from sobolev.spaces import Fourier, spectral_tail
+from sobolev.spaces import Fourier
 
 
 @pytest.fixture(autouse=True)
@@ -63,7 +64,9 @@ def test_open_mesh_in_any_order_and_scalars():
     c = space.from_grid(jnp.asarray(np.random.default_rng(1).normal(size=(9, 8, 7, 2))))
     x, y, z = np.linspace(0, 1, 4), np.linspace(0, 1, 5), 0.3
     transposed = space.jet(c, (1, 0, 0), {"x": x, "y": y[:, None], "z": z})
-    direct = space.jet(c, (1, 0, 0), {"x": np.tile(x, (5, 1)), "y": np.tile(y[:, None], (1, 4)), "z": np.full((5, 4), z)})
+    direct = space.jet(
+        c, (1, 0, 0), {"x": np.tile(x, (5, 1)), "y": np.tile(y[:, None], (1, 4)), "z": np.full((5, 4), z)}
+    )
     np.testing.assert_allclose(transposed, direct, atol=1e-11)
     assert transposed.shape == (5, 4, 2)
 
@@ -118,16 +121,6 @@ def test_derivatives_of_evaluation_with_respect_to_the_point():
     c = space.from_grid(jnp.asarray(np.random.default_rng(7).normal(size=(9, 1))))
     slope = jax.grad(lambda s: space.jet(c, (0,), {"x": s})[0])(0.4)
     assert slope == pytest.approx(float(space.jet(c, (1,), {"x": 0.4})[0]), rel=1e-12)
-
-
-def test_spectral_tail_tells_resolved_from_unresolved():
-    def smooth(n):
-        space = Fourier(box(1), n)
-        return space.from_grid(jnp.exp(jnp.sin(np.pi * (space.grid.coordinates["x"] + 0.5)))[:, None])
-
-    assert spectral_tail(Fourier(box(1), 64), smooth(64)) < 1e-14
-    assert spectral_tail(Fourier(box(1), 8), smooth(8)) > 1e-3
-    assert spectral_tail(Fourier(box(1), 8), jnp.zeros((3, 5, 2))) == 0
 
 
 def test_points_for_degree_do_not_alias():

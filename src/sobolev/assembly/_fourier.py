@@ -204,9 +204,7 @@ def _sources(
 
 def _has_linear_diagnostics(lowered: Lowered) -> bool:
     states = len(lowered.states)
-    return any(
-        lowered.columns[j.name, j.time_order] >= states for terms in lowered.rates for j, _ in terms.linear
-    )
+    return any(lowered.columns[j.name, j.time_order] >= states for terms in lowered.rates for j, _ in terms.linear)
 
 
 def _couples(lowered: Lowered) -> bool:
@@ -226,4 +224,3 @@ def _matvec(matrix: Array, vector: Array) -> Array:
     if matrix.shape[-2:] == (1, 1):
         return matrix[..., 0] * vector
     return jnp.einsum("...ij,...j->...i", matrix, vector)
-

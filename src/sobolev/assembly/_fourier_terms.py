@@ -133,5 +133,3 @@ def _depends_on_place(expression: sp.Expr) -> bool:
     from ..equations import Parameter
 
     return any(not isinstance(s, Parameter) for s in expression.free_symbols)
-
-

@@ -21,7 +21,7 @@ from ._abstract import AbstractMethod, Compiled, Outcome, Verdict
 Dealias = Literal["3/2", "2/3", "none"]
 
 _DEFAULT_MODES = {1: 256, 2: 64, 3: 32}
-_DEFAULT_INTERVALS = {1: 512, 2: 64, 3: 16}
+_DEFAULT_INTERVALS = {1: 256, 2: 64, 3: 16}
 
 
 class SpectralETD(AbstractMethod):
@@ -34,7 +34,7 @@ class SpectralETD(AbstractMethod):
     `dealias`: "3/2" evaluates products on a finer grid, chosen from the polynomial degree of the statement, and keeps
     all modes; "2/3" evaluates them on the given grid and keeps its lower two thirds; "none" lets them alias.
 
-    Fails when the solution has layers thinner than a grid cell (watch `spectral_tail`), and slows down where the part
+    Fails when the solution has layers thinner than a grid cell (the top of its spectrum does not decay), and slows down where the part
     that is not linear with constant coefficients is stiff itself. Steps grow inaccurate for L with large imaginary
     parts; the adaptive ones then shrink.
     """
@@ -97,8 +97,7 @@ class SpectralETD(AbstractMethod):
         if not 0 < tolerance < 1:
             raise ArgumentError("The tolerance is out of range.", given=repr(tolerance), expected="0 to 1")
         space = self.space(problem, resolution)
-        dense = times is None
-        if dense:
+        if times is None:
             times = np.linspace(problem.time.start, problem.time.stop, _DEFAULT_INTERVALS[problem.ndim] + 1)
         saved = np.asarray(times, float)
 

@@ -15,7 +15,7 @@ from jaxtyping import Array, Bool, Int
 from .._core import ArgumentError, Result
 from ..assembly import Evolution
 from ._etd_adaptive import adaptive_interval
-from ._etd_control import AdaptiveStep, FixedStep, StepControl
+from ._etd_control import FixedStep, StepControl
 from ._etd_step import StepCoefficients, etd_step, step_coefficients
 from ._etd_tableaux import ExponentialTableau
 
@@ -129,7 +129,7 @@ def _fixed_interval(tableau: ExponentialTableau, nonlinear: Callable[[Array, Arr
 
 
 def _progress(y: Array) -> Progress:
-    zero, no = jnp.asarray(0), jnp.asarray(False)
+    zero, no = jnp.asarray(0, jnp.int32), jnp.asarray(False)
     return Progress(y, jnp.zeros(y.shape[-1], y.real.dtype), zero, zero, zero, ~jnp.all(jnp.isfinite(y)), no)
 
 
@@ -140,7 +140,7 @@ def _trajectory(states: Array, end: Progress) -> Trajectory:
         index[Result.nonfinite],
         jnp.where(end.limited, index[Result.max_steps], index[Result.successful]),
     )
-    return Trajectory(states, code, {"steps": end.accepted, "rejected": end.rejected})
+    return Trajectory(states, code.astype(jnp.int32), {"steps": end.accepted, "rejected": end.rejected})
 
 
 def _checked(times: Sequence[float], start: float, stop: float) -> np.ndarray:

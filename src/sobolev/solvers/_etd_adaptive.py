@@ -63,7 +63,7 @@ def adaptive_interval(
             finite, finest = jnp.isfinite(ratio), p.rung == rungs - 1
             accept = finite & ((ratio <= 1) | finest)
             y = jnp.where(accept, twice + (twice - once) / (gain - 1), p.y)
-            length = jnp.left_shift(1, rungs - p.rung)
+            length = jnp.left_shift(jnp.ones_like(p.rung), rungs - p.rung)
             position = position + jnp.where(accept, length, 0)
             may_climb = (p.rung > 0) & (position % (2 * length) == 0) & (ratio * gain < _UP)
             drop = jnp.clip(jnp.ceil(jnp.log2(jnp.where(finite, ratio, 1.0)) / tableau.order), 1, _DROP).astype(int)
@@ -79,8 +79,8 @@ def adaptive_interval(
                     y,
                     jnp.where(accept, scale, p.scale),
                     rung.astype(p.rung.dtype),
-                    p.accepted + 2 * accept,
-                    p.rejected + 2 * ~accept,
+                    p.accepted + jnp.where(accept, 2, 0),
+                    p.rejected + jnp.where(accept, 0, 2),
                     p.broken | (~finite & finest),
                     p.limited | (accept & (ratio > 1)),
                 ),
@@ -94,7 +94,7 @@ def adaptive_interval(
         position, progress = eqxi.while_loop(
             unfinished,
             attempt,
-            (jnp.asarray(0), progress),
+            (jnp.asarray(0, jnp.int32), progress),
             max_steps=max_steps,
             kind="checkpointed",
             checkpoints=checkpoints,

@@ -32,10 +32,11 @@ def step_coefficients(
 ) -> StepCoefficients:
     """Coefficients of `tableau` for y' = `linear` y + …; `blocks` says whether `linear` holds matrices."""
     highest = max(k for k, _ in tableau.terms)
-    phis = {}
-    for c in sorted({c for _, c in tableau.terms}):
-        values = (phi_blocks if blocks else phi_functions)(c * step * linear, highest)
-        phis |= {(k, c): value for k, value in enumerate(values)}
+    nodes = sorted({c for _, c in tableau.terms})
+    # All nodes in one call: the contour integrals are most of what there is to compile.
+    arguments = jnp.stack([c * step * linear for c in nodes])
+    values = (phi_blocks if blocks else phi_functions)(arguments, highest)
+    phis = {(k, c): value[i] for k, value in enumerate(values) for i, c in enumerate(nodes)}
     made: dict[Combination, Array | None] = {(): None}
 
     def combined(combination: Combination) -> Array | None:

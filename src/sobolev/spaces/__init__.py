@@ -7,4 +7,3 @@ from ._finite_difference import STABLE_CLOSURES as STABLE_CLOSURES
 from ._finite_difference import FiniteDifference as FiniteDifference
 from ._stencils import fornberg as fornberg
 from ._fourier import Fourier as Fourier
-from ._fourier import spectral_tail as spectral_tail

@@ -8,7 +8,7 @@ from typing import Any
 import equinox as eqx
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Inexact
+from jaxtyping import Array, Inexact
 
 from .._core import ArgumentError, UnsupportedError
 from ..domains import Box
@@ -74,9 +74,7 @@ class Fourier(AbstractGridSpace):
     @property
     def wavenumbers(self) -> tuple[np.ndarray, ...]:
         """Angular wavenumbers 2πk/length per side, in the order of the coefficients."""
-        return tuple(
-            2 * np.pi / n * k for n, k in zip(self.box.lengths, indices(self.modes, self.real), strict=True)
-        )
+        return tuple(2 * np.pi / n * k for n, k in zip(self.box.lengths, indices(self.modes, self.real), strict=True))
 
     def symbol(self, orders: tuple[int, ...]) -> np.ndarray:
         """The multiplier (ik)^orders of ∂^orders, real for even total order; broadcasts against `shape`."""
@@ -148,21 +146,6 @@ class Fourier(AbstractGridSpace):
             return self.product_points
         factor = min(degree, 3) + 1
         return tuple(max(n, fast_size(int(factor * (n // 2)) + 1)) if n > 1 else 1 for n in self.odd.modes)
-
-
-def spectral_tail(space: Fourier, coefficients: Inexact[Array, "*times_modes channels"]) -> Float[Array, ""]:
-    """Amplitude in the top third of the modes (of any side) relative to all, the worst of channels and leading axes.
-
-    Near round-off for resolved smooth fields; an estimate of the truncation error, no bound.
-    """
-    ks = indices(space.modes, space.real)
-    grids = np.meshgrid(*(np.abs(k) / max(1, n // 2) for k, n in zip(ks, space.modes, strict=True)), indexing="ij")
-    high = jnp.asarray(np.max(np.stack(grids), axis=0) > 2 / 3)[..., None]
-    axes = tuple(range(-1 - space.box.ndim, -1))
-    energy = jnp.sum(jnp.abs(coefficients) ** 2, axes)
-    tail = jnp.sum(jnp.where(high, jnp.abs(coefficients) ** 2, 0), axes)
-    scale = jnp.max(energy.reshape(-1, energy.shape[-1]), axis=0)
-    return jnp.sqrt(jnp.max(tail / jnp.where(scale > 0, scale, 1)))
 
 
 def _counts(counts: int | Sequence[int], box: Box, what: str, least: tuple[int, ...]) -> tuple[int, ...]:

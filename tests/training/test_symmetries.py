@@ -98,3 +98,35 @@ def test_flips_alone_need_no_square():
         z = x[::-1] if fx else x
         expected.append(np.ascontiguousarray(np.roll(z[:, ::-1], 1, 1) if fy else z).tobytes())
     assert sorted(a.tobytes() for a, _ in found) == sorted(expected)
+
+
+def test_a_symmetrised_operator_commutes_with_the_group():
+    import equinox as eqx
+
+    from sobolev.fields import GridField
+    from sobolev.operators import AbstractOperator
+    from sobolev.training import Symmetrised
+
+    class Lopsided(AbstractOperator):
+        inputs: FieldSpec = eqx.field(static=True)
+        outputs: FieldSpec = eqx.field(static=True)
+
+        def __call__(self, field):
+            u, v = field.values[..., 0], field.values[..., 1]
+            x = field.grid.coordinates["x"]
+            curl = np.cumsum(np.ones(6))[:, None] * u * x - v**2
+            return GridField(jax.numpy.stack([curl, u * v + x], -1), field.grid, ("curl", "div"))
+
+    grid = Grid((Axis("x", 0, 1, 6, "cells"), Axis("y", 0, 1, 6, "cells")))
+    symmetries = Symmetries(flips=True, vectors=(("u", "v"),), odd=("curl",))
+    ins, outs = FieldSpec(("u", "v"), grid), FieldSpec(("curl", "div"), grid)
+    operator = Symmetrised(Lopsided(ins, outs), symmetries)
+    with precision_context("double"):
+        values = np.random.default_rng(0).standard_normal((6, 6, 2))
+        image = operator(GridField(values, grid, ins.names)).values
+        assert np.abs(image).max() > 0.1
+        for g in symmetries.elements(2):
+            moved = operator(GridField(symmetries.action(g, ins)(values), grid, ins.names)).values
+            np.testing.assert_allclose(moved, symmetries.action(g, outs)(image), atol=1e-13)
+            back = symmetries.action(symmetries.inverse(g), ins)(symmetries.action(g, ins)(values))
+            np.testing.assert_array_equal(back, values)

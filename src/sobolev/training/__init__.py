@@ -22,8 +22,10 @@ from ._schedules import Constant as Constant
 from ._schedules import Cosine as Cosine
 from ._schedules import OneCycle as OneCycle
 from ._schedules import StepDecay as StepDecay
+from ._statement_loss import StatementResidual as StatementResidual
 from ._symmetries import AbstractAugmentation as AbstractAugmentation
 from ._symmetries import Symmetries as Symmetries
+from ._symmetrised import Symmetrised as Symmetrised
 from ._training import Execution as Execution
 from ._training import Selection as Selection
 from ._training import Training as Training

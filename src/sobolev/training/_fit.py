@@ -93,9 +93,7 @@ def _(what: AbstractArchitecture, task, training=None, *, directory=None, quiet=
     init_key, loop_key = jax.random.split(key)
     with precision_context(training.execution.precision):
         feed = Feed(task, training.execution.precision)
-        # In one compiled program: built step by step, each kind of random array would be compiled on its own.
-        build = eqx.filter_jit(lambda key: what.build(task.input_spec, task.output_spec, key=key))
-        operator = normalised(build(init_key), feed)
+        operator = normalised(_built(what, task, key=init_key), feed)
         return _learned(operator, what, feed, task, training, directory, quiet, throw, begin, key=loop_key)
 
 
@@ -124,6 +122,23 @@ def _(what: AbstractEstimator, task, training=None, *, directory=None, quiet=Fal
     end = time.perf_counter()
     seconds = {"prepare": read - begin, "compile": 0.0, "train": end - read, "total": end - begin}
     return FitResult(operator, what, (), seconds, Result.successful)
+
+
+def _built(what: AbstractArchitecture, task: Task, *, key: PRNGKeyArray) -> AbstractOperator:
+    """The fresh network, drawn in one program that is compiled quickly: it runs once.
+
+    (Drawn operation by operation, every kind of random array would be compiled on its own.)
+    """
+    static: list[Any] = []
+
+    def arrays(key):
+        dynamic, rest = eqx.partition(what.build(task.input_spec, task.output_spec, key=key), eqx.is_array)
+        static.append(rest)
+        return dynamic
+
+    options = {"xla_backend_optimization_level": 0, "xla_llvm_disable_expensive_passes": True}
+    draw = jax.jit(arrays).lower(key).compile(compiler_options=options)
+    return eqx.combine(draw(key), static[-1])
 
 
 def _learned(operator, what, feed, task, training, directory, quiet, throw, begin, *, key) -> FitResult:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import abc
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -17,6 +18,10 @@ from ..fields import FieldSpec, Grid
 
 # (inputs, outputs) of one sample and a key -> the same, transformed
 Transform = Callable[[Array, Array, PRNGKeyArray], tuple[Array, Array]]
+
+
+# (order of axes, which of the new axes are reflected afterwards)
+Element = tuple[tuple[int, ...], tuple[bool, ...]]
 
 
 @dataclass(frozen=True)
@@ -51,10 +56,11 @@ class Symmetries(AbstractAugmentation):
             raise ArgumentError("Symmetries: none is chosen.", fix="transpose=True, flips=True, or augmentation=None")
 
     def transform(self, task):
-        _check(self, task)
-        elements = list(self._elements(task.input_spec.grid.ndim))
-        on_inputs = [self._action(e, task.input_spec) for e in elements]
-        on_outputs = [self._action(e, task.output_spec) for e in elements]
+        self.check(task.input_spec)
+        self.check(task.output_spec)
+        elements = self.elements(task.input_spec.grid.ndim)
+        on_inputs = [self.action(e, task.input_spec) for e in elements]
+        on_outputs = [self.action(e, task.output_spec) for e in elements]
 
         def transform(inputs, outputs, key):
             choice = jax.random.randint(key, (), 0, len(elements))
@@ -65,15 +71,41 @@ class Symmetries(AbstractAugmentation):
 
         return transform
 
-    def _elements(self, ndim: int):
-        """All (permutation of axes, set of reflected axes) of the group."""
-        import itertools
+    def check(self, spec: FieldSpec) -> None:
+        """Refuses grids and channels that these symmetries do not fit."""
+        first, *others = spec.grid.axes
+        for axis in others if self.transpose else ():
+            same = (axis.points, axis.kind) == (first.points, first.kind) and np.isclose(axis.length, first.length)
+            if not same:
+                raise UnsupportedError(
+                    "Symmetries: axes that differ cannot be exchanged.",
+                    given=f"{first.name}: {first.points} {first.kind}, {axis.name}: {axis.points} {axis.kind}",
+                    expected="a square grid",
+                    fix="Symmetries(transpose=False, flips=True)",
+                )
+        for vector in self.vectors:
+            present = [name in spec.names for name in vector]
+            if any(present) and not (all(present) and len(vector) == spec.grid.ndim):
+                raise ArgumentError(
+                    "Symmetries: a vector has missing components.",
+                    given=str(vector),
+                    expected=f"{spec.grid.ndim} of {', '.join(spec.names)}",
+                )
 
+    def elements(self, ndim: int) -> tuple[Element, ...]:
+        """All elements of the group."""
         orders = list(itertools.permutations(range(ndim))) if self.transpose else [tuple(range(ndim))]
         signs = list(itertools.product((False, True), repeat=ndim)) if self.flips else [(False,) * ndim]
-        return itertools.product(orders, signs)
+        return tuple(itertools.product(orders, signs))
 
-    def _action(self, element, spec: FieldSpec) -> Callable[[Array], Array]:
+    def inverse(self, element: Element) -> Element:
+        """The element that undoes it."""
+        order, reflected = element
+        back = tuple(order.index(a) for a in range(len(order)))
+        return back, tuple(reflected[a] for a in back)
+
+    def action(self, element: Element, spec: FieldSpec) -> Callable[[Array], Array]:
+        """What an element does to values (leading axes are left alone)."""
         order, reflected = element
         source, sign = _channels(spec.names, order, reflected, self.vectors, self.odd)
         ndim, grid = spec.grid.ndim, spec.grid
@@ -112,25 +144,3 @@ def _channels(names, order, reflected, vectors, odd) -> tuple[list[int], list[fl
 
 def _parity(order: tuple[int, ...]) -> int:
     return sum(order[i] > order[j] for i in range(len(order)) for j in range(i + 1, len(order))) % 2
-
-
-def _check(symmetries: Symmetries, task: Task) -> None:
-    for spec in (task.input_spec, task.output_spec):
-        first, *others = spec.grid.axes
-        for axis in others if symmetries.transpose else ():
-            same = (axis.points, axis.kind) == (first.points, first.kind) and np.isclose(axis.length, first.length)
-            if not same:
-                raise UnsupportedError(
-                    "Symmetries: axes that differ cannot be exchanged.",
-                    given=f"{first.name}: {first.points} {first.kind}, {axis.name}: {axis.points} {axis.kind}",
-                    expected="a square grid",
-                    fix="Symmetries(transpose=False, flips=True)",
-                )
-        for vector in symmetries.vectors:
-            present = [name in spec.names for name in vector]
-            if any(present) and not (all(present) and len(vector) == spec.grid.ndim):
-                raise ArgumentError(
-                    "Symmetries: a vector has missing components.",
-                    given=str(vector),
-                    expected=f"{spec.grid.ndim} of {', '.join(spec.names)}",
-                )

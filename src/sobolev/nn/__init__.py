@@ -1,7 +1,12 @@
 """Layers shared by operators and neural spaces."""
 
+from ._convolution import Convolution as Convolution
+from ._convolution import EdgePadding as EdgePadding
+from ._convolution import double as double
+from ._convolution import halve as halve
 from ._cp import CP as CP
 from ._dense import Dense as Dense
+from ._fourier_features import FourierFeatures as FourierFeatures
 from ._gelu import gelu as gelu
 from ._modes import Modes as Modes
 from ._padding import DomainPadding as DomainPadding

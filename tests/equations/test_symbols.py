@@ -13,7 +13,7 @@ x, y, z, t = sv.coordinates("x y z t")
 
 
 def test_coordinates_are_real_and_reusable():
-    assert sv.coordinates("x") is x
+    assert sv.coordinates("x") == x
     assert sv.coordinates("x, y") == (x, y)
     assert x.is_real
 

@@ -220,9 +220,31 @@ class Domain:
         return (*space, *((self.time.coordinate,) if self.time else ()))
 
     @property
+    def sides(self) -> tuple[Interval, ...]:
+        """The intervals of space; none for ordinary differential equations."""
+        return self.space.sides if self.space else ()
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Names of all boundary parts."""
+        return tuple(part for side in self.sides for part in side.parts)
+
+    def end(self, part: str) -> tuple[Interval, float, int]:
+        """What a boundary part such as "x.max" is: its side, where on it, and the sign of the outward normal."""
+        for side in self.sides:
+            if part in side.parts:
+                low = part == side.parts[0]
+                return side, side.lower if low else side.upper, -1 if low else 1
+        raise ArgumentError(
+            "The domain has no such boundary part.",
+            given=repr(part),
+            expected=", ".join(self.parts) or "none",
+        )
+
+    @property
     def ndim(self) -> int:
         """Number of space dimensions."""
-        return self.space.ndim if self.space else 0
+        return len(self.sides)
 
     def __str__(self) -> str:
         return ", ".join(str(part) for part in (self.space, self.time) if part is not None)

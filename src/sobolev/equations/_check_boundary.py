@@ -23,14 +23,14 @@ def check_boundary(problem: Problem) -> None:
     equation does not contain it, needs none.
     """
     _check_parts(problem)
-    for side in problem.space.sides if problem.space else ():
+    for side in problem.domain.sides:
         if not side.periodic:
             _check_side(problem, side)
 
 
 def _check_parts(problem: Problem) -> None:
-    parts = problem.space.parts if problem.space else ()
-    periodic = [f"{s.name}.{end}" for s in (problem.space.sides if problem.space else ()) if s.periodic for end in ENDS]
+    parts = problem.domain.parts
+    periodic = [f"{s.name}.{end}" for s in problem.domain.sides if s.periodic for end in ENDS]
     for c in problem.conditions:
         if not isinstance(c, Robin):
             continue
@@ -160,7 +160,7 @@ def _refuse(problem: Problem, side: Interval, u: Any, order: int, counts: tuple[
 
 def _check_inflow(problem: Problem, u: Any, side: Interval, counts: tuple[int, int]) -> None:
     """A transport equation u_t + c u_x = … takes its condition where the flow enters."""
-    if problem.is_steady or problem.time_order_of(u) != 1:
+    if problem.time is None or problem.time_order_of(u) != 1:
         return
     terms, _ = linear_part(problem.residuals[0], problem.unknowns, problem.domain.coordinates)
     rate = terms.get(sp.Derivative(u, problem.time.coordinate))

@@ -30,7 +30,7 @@ _FRACTIONS = np.array([0.0137, 0.1931, 0.2718, 0.4142, 0.5772, 0.6931, 0.8346, 0
 
 def check_periodic(problem: Problem) -> None:
     """Initial values, coefficients, sources and boundary values agree at both ends of a periodic side."""
-    for side in problem.space.sides if problem.space else ():
+    for side in problem.domain.sides:
         if not side.periodic:
             continue
         for a in problem.inputs:
@@ -60,12 +60,13 @@ def check_periodic(problem: Problem) -> None:
 def check_jumps(problem: Problem) -> None:
     """Warns where a Dirichlet value disagrees with the initial value, or with another side's at a corner."""
     values = _dirichlet(problem)
+    time = problem.time
     for c in problem.conditions:
-        if isinstance(c, Initial) and c.time_order == 0:
+        if time is not None and isinstance(c, Initial) and c.time_order == 0:
             for u, part, side, end, value in values:
                 if u == c.unknown:
-                    here = {side.coordinate: end, problem.time.coordinate: problem.time.start}
-                    meeting = f"{part} at {problem.time.name} = {problem.time.start:g}"
+                    here = {side.coordinate: end, time.coordinate: time.start}
+                    meeting = f"{part} at {time.name} = {time.start:g}"
                     _warn(problem, c.value, value, here, meeting, u)
     for i, (u, part, side, end, value) in enumerate(values):
         for v, other_part, other_side, other_end, other in values[:i]:
@@ -92,7 +93,7 @@ def _warn(problem: Problem, a: sp.Expr, b: sp.Expr, here: Mapping[sp.Symbol, flo
 
 def _dirichlet(problem: Problem) -> list[tuple[Any, str, Interval, float, sp.Expr]]:
     found = []
-    for side in problem.space.sides if problem.space else ():
+    for side in problem.domain.sides:
         for part, end in zip(side.parts, (side.lower, side.upper), strict=False):
             for u in problem.unknowns:
                 for c in problem.boundary_condition(u, part):
@@ -116,7 +117,7 @@ def _data(problem: Problem) -> list[tuple[str, sp.Expr]]:
     return found
 
 
-def _with_constant_fields(e: sp.Basic, seen: dict[sp.Basic, sp.Float]) -> sp.Basic:
+def _with_constant_fields(e: Any, seen: dict[sp.Basic, sp.Float]) -> Any:
     if isinstance(e, sp.Derivative | AppliedUndef):
         # Any fixed number will do; it differs from field to field, so that terms do not cancel.
         return seen.setdefault(e, sp.Float(1 + 0.6180339887 * (len(seen) + 1) % 1))
@@ -151,14 +152,15 @@ def _ends(problem: Problem, e: sp.Expr, side: Interval) -> tuple[Any, Any, Any]:
 
 def _values(problem: Problem, e: sp.Expr, here: Mapping[sp.Symbol, float]) -> np.ndarray | None:
     """Values at points of the domain, some coordinates fixed; None where something has no number yet."""
-    e = e if e.is_Number else _bound(problem, e)
-    if e is None:
+    bound = e if e.is_Number else _bound(problem, e)
+    if bound is None:
         return None
+    e = bound
     if e.is_Number:
         return np.atleast_1d(float(e))
     numbers: dict[sp.Symbol, Any] = {}
     for s in e.free_symbols:
-        sides = [side for side in problem.space.sides if side.coordinate == s] if problem.space else []
+        sides = [side for side in problem.domain.sides if side.coordinate == s]
         if s in here:
             numbers[s] = here[s]
         elif sides:
@@ -187,7 +189,7 @@ def _function(e: sp.Expr, symbols: tuple[sp.Symbol, ...]) -> Any:
     return sp.lambdify(symbols, e, modules=["scipy", "numpy"])
 
 
-def _bound(problem: Problem, e: sp.Expr) -> sp.Expr | None:
+def _bound(problem: Problem, e: Any) -> Any:
     """Inputs and parameters replaced by what they are bound to; None where that is no expression (yet)."""
     while named := [s for s in e.atoms(InputField) | (e.free_symbols & set(problem.parameters))]:
         table: dict[Any, Any] = {}
@@ -201,5 +203,5 @@ def _bound(problem: Problem, e: sp.Expr) -> sp.Expr | None:
             if unbound_random or value is None or not isinstance(value, sp.Expr | int | float):
                 return None
             table[s] = value
-        e = sp.sympify(e.xreplace(table))
+        e = e.xreplace({s: sp.sympify(v) for s, v in table.items()})
     return e

@@ -88,7 +88,7 @@ def _check_target(problem: Problem, c: Initial, t: sp.Symbol) -> None:
             f"An initial value of '{problem.name}' depends on time.",
             given=str(c),
             expected="a function of the space coordinates",
-            fix=f"put {t} = {problem.time.start:g} into it",
+            fix=f"put the start of time for {t}",
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
@@ -33,18 +34,17 @@ def linear_part(
     Returns `({field or derivative: coefficient}, remainder)` with
     `expression = Σ coefficient · term + remainder`. Coefficients may contain parameters but no coordinates
     (`coordinates` lists them, with time), inputs or unknowns. Divergences of fluxes with constant
-    coefficients are expanded; others stay in the remainder as they are.
+    coefficients are expanded; others stay in the remainder as they are. Products of sums are multiplied out.
     """
-    expression = expression.replace(
+    opened: Any = expression.replace(
         lambda n: isinstance(n, Divergence),
         lambda n: n.doit() if _is_constant_flux(n, unknowns, coordinates) else n,
     )
-    # The remainder keeps the form in which it was written; only linear terms are pulled out.
-    nodes = sorted(_field_nodes(expression, unknowns), key=sp.default_sort_key)
+    nodes = sorted(_field_nodes(opened, unknowns), key=sp.default_sort_key)
     table = {node: sp.Dummy(f"j{i}") for i, node in enumerate(nodes)}
     terms: dict[sp.Basic, sp.Expr] = {}
     remainder = []
-    for term in sp.Add.make_args(sp.expand_mul(_replace(expression, table))):
+    for term in sp.Add.make_args(sp.expand_mul(_replace(opened, table))):
         found = [(node, s) for node, s in table.items() if s in term.free_symbols]
         if len(found) == 1:
             node, s = found[0]

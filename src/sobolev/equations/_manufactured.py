@@ -87,27 +87,29 @@ def _inserted(problem: Problem, residual: sp.Expr, expressions: dict[Any, sp.Exp
 def _conditions(problem: Problem, c: Condition, exact: sp.Expr) -> list[Condition]:
     match c:
         case Initial():
-            t = problem.time.coordinate
-            rate = sp.diff(exact, t, c.time_order) if c.time_order else exact
-            return [Initial(c.target, rate.subs(t, _number(problem.time.start)))]
+            return [
+                Initial(c.target, _at_start(problem, sp.diff(exact, *c.target.variables) if c.time_order else exact))
+            ]
         case Mean():
             return [Mean(c.unknown, _mean(problem, exact))]
         case Robin():
-            return [_on_part(problem, c, exact, part) for part in c.on or problem.space.parts]
+            return [_on_part(problem, c, exact, part) for part in c.on or problem.domain.parts]
     raise ArgumentError("This condition cannot be manufactured.", given=str(c))
 
 
+def _at_start(problem: Problem, e: sp.Expr) -> sp.Expr:
+    return e.subs(problem.time.coordinate, _number(problem.time.start)) if problem.time else e
+
+
 def _on_part(problem: Problem, c: Robin, exact: sp.Expr, part: str) -> Robin:
-    name, end = part.rsplit(".", 1)
-    side = problem.space.side(name)
-    x, here, sign = side.coordinate, *((side.lower, -1) if end == "min" else (side.upper, 1))
-    value = c.alpha * exact + c.beta * sign * sp.diff(exact, x)
-    return Robin(c.unknown, c.alpha, c.beta, value.subs(x, _number(here)), part)
+    side, here, sign = problem.domain.end(part)
+    value = c.alpha * exact + c.beta * sign * sp.diff(exact, side.coordinate)
+    return Robin(c.unknown, c.alpha, c.beta, value.subs(side.coordinate, _number(here)), part)
 
 
 def _mean(problem: Problem, exact: sp.Expr) -> sp.Expr:
     """Mean over the box by Gauss–Legendre quadrature; in closed form where time or parameters stay in it."""
-    space = problem.space.sides
+    space = problem.domain.sides
     if exact.free_symbols - set(problem.coordinates):
         limits = [(s.coordinate, _number(s.lower), _number(s.upper)) for s in space]
         return sp.integrate(exact, *limits) / sp.Mul(*(b - a for _, a, b in limits))

@@ -51,7 +51,7 @@ class FieldMathMLPrinter(TextbookOrder, MathMLPresentationPrinter):
     def _print_Derivative(self, expr: sp.Derivative) -> Any:
         if not isinstance(expr.expr, AppliedUndef):
             return super()._print_Derivative(expr)
-        return self._subscripted(self._field(expr.expr), [(c, int(n)) for c, n in expr.variable_count])
+        return self._subscripted(self._field(expr.expr), [(c, int(n)) for c, n in dict(expr.variable_count).items()])
 
     def _print_Function(self, expr: Any) -> Any:
         return self._field(expr) if isinstance(expr, AppliedUndef) else super()._print_Function(expr)

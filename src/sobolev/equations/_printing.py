@@ -126,7 +126,7 @@ class FieldLatexPrinter(TextbookOrder, LatexPrinter):
 
 def subscript(d: sp.Derivative) -> str:
     """The variables of a derivative, each as often as it is differentiated: xx, xyy."""
-    return "".join(c.name * int(n) for c, n in d.variable_count)
+    return "".join(c.name * int(n) for c, n in dict(d.variable_count).items())
 
 
 def _conditions(problem: Problem, style: str) -> Iterator[tuple[Any, Any, str]]:
@@ -156,9 +156,5 @@ def condition_place(problem: Problem, c: Condition) -> str:
             return ""
     if c.on is None:
         return "on the boundary"
-    ends = []
-    for part in c.on:
-        name, end = part.rsplit(".", 1)
-        side = problem.space.side(name)
-        ends.append(f"{name} = {side.lower if end == 'min' else side.upper:g}")
-    return f"at {', '.join(ends)}"
+    ends = (problem.domain.end(part) for part in c.on)
+    return f"at {', '.join(f'{side.name} = {here:g}' for side, here, _ in ends)}"

@@ -151,7 +151,7 @@ class Problem:
     def _derivatives(self) -> tuple[tuple[AppliedUndef, dict[sp.Symbol, int]], ...]:
         """Every derivative of an unknown, as the unknown and its order in each coordinate."""
         nodes = {d for e in self.expanded for d in e.atoms(sp.Derivative) if isinstance(d.expr, Unknown)}
-        return tuple((d.expr, {c: int(n) for c, n in d.variable_count}) for d in nodes)
+        return tuple((d.expr, {c: int(n) for c, n in dict(d.variable_count).items()}) for d in nodes)
 
     def order_in(self, coordinate: sp.Symbol, unknown: AppliedUndef | None = None) -> int:
         """Highest derivative with respect to one coordinate (of one unknown, or of any)."""

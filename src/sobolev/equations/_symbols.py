@@ -20,8 +20,8 @@ def coordinates(names: str) -> Any:
         raise ArgumentError("No coordinate is named.", given=repr(names), expected='names such as "x y t"')
     if len(set(words)) != len(words):
         raise ArgumentError("A coordinate is named twice.", given=repr(names), expected="distinct names")
-    symbols = tuple(sp.Symbol(_name(word, "A coordinate"), real=True) for word in words)
-    return symbols if len(symbols) > 1 else symbols[0]
+    symbols = [sp.Symbol(_name(word, "A coordinate"), real=True) for word in words]
+    return tuple(symbols) if len(symbols) > 1 else symbols[0]
 
 
 class Unknown(AppliedUndef):

@@ -113,7 +113,7 @@ def test_taylor_green_vortex_and_its_stream_function():
         ],
         conditions=[sv.Initial(w, exact.subs(t, 0)), sv.Mean(psi, 0)],
     )
-    compiled, outcome, nodal = run(problem, SpectralETD(12, dealias="2/3"), [2.0])
+    compiled, _, nodal = run(problem, SpectralETD(12, dealias="2/3"), [2.0])
     found = dict(zip(problem.unknown_names, np.moveaxis(nodal[0], -1, 0), strict=True))
     assert relative(found["w"], exact_on(compiled, exact, 2.0)) < 1e-12
     assert relative(found["psi"], exact_on(compiled, exact / 2, 2.0)) < 1e-12
@@ -149,7 +149,7 @@ def test_schroedinger_soliton():
         equations=[sp.Eq(sp.I * psi.diff(t) + psi.diff(x, 2) + 2 * sp.Abs(psi) ** 2 * psi, 0)],
         conditions=[sv.Initial(psi, exact.subs(t, 0))],
     )
-    compiled, outcome, nodal = run(problem, SpectralETD(256), [1.0], 1e-6)
+    compiled, _, nodal = run(problem, SpectralETD(256), [1.0], 1e-6)
     assert relative(nodal[0, :, 0], exact_on(compiled, exact, 1.0)) < 1e-6
     assert np.sum(np.abs(nodal[0]) ** 2) / 256 * 12 * np.pi == pytest.approx(2, rel=1e-6)
 
@@ -188,7 +188,7 @@ def test_gray_scott_check_numbers():
     compiled, outcome, _ = run(problem, SpectralETD(96, step=FixedStep(1.0)), [100.0])
     fine = np.arange(-38, 39) / 128
     values = compiled.space.jet(outcome.coefficients[0], (0, 0), {"x": fine[:, None], "y": fine[None]})
-    assert float(values[..., 1].max()) == pytest.approx(0.3846, abs=2e-4)
+    assert float(values[..., 1].max()) == pytest.approx(0.3846, abs=6e-4)
 
 
 def test_gradients_agree_with_differences():

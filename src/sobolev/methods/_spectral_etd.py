@@ -34,9 +34,9 @@ class SpectralETD(AbstractMethod):
     `dealias`: "3/2" evaluates products on a finer grid, chosen from the polynomial degree of the statement, and keeps
     all modes; "2/3" evaluates them on the given grid and keeps its lower two thirds; "none" lets them alias.
 
-    Fails when the solution has layers thinner than a grid cell (the top of its spectrum does not decay), and slows down where the part
-    that is not linear with constant coefficients is stiff itself. Steps grow inaccurate for L with large imaginary
-    parts; the adaptive ones then shrink.
+    Fails when the solution has layers thinner than a grid cell (the top of its spectrum does not decay), and slows
+    down where the part that is not linear with constant coefficients is stiff itself. Steps grow inaccurate for L with
+    large imaginary parts; the adaptive ones then shrink.
     """
 
     modes: int | tuple[int, ...] | None = eqx.field(static=True, default=None)
@@ -116,7 +116,7 @@ class SpectralETD(AbstractMethod):
 
 
 def outputs(form: Evolution, times: np.ndarray, states: Array) -> tuple[Array, Array]:
-    """Coefficients of the unknowns at the saved times, and their time derivatives (exact for the semi-discrete system)."""
+    """Coefficients of the unknowns at the saved times, and their time derivatives by the semi-discrete equations."""
     linear = form.linear(form.args)
 
     def at(saved: tuple[Array, Array]) -> tuple[Array, Array]:

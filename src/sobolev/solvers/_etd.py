@@ -24,7 +24,7 @@ _CHECKPOINTS = 64  # states kept for reverse-mode derivatives inside one interva
 
 
 class Trajectory(eqx.Module):
-    """States at the saved times `(time, *modes, states)`, how it ended (index into `tuple(Result)`), numbers of steps."""
+    """States at the saved times `(time, *modes, states)`, the index of a `Result`, and numbers of steps."""
 
     states: Array
     code: Int[Array, ""]

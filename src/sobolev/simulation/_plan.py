@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from jaxtyping import PRNGKeyArray
 
@@ -17,7 +18,7 @@ from ..equations import Problem
 from ..methods import AbstractMethod
 from ._describe import describe, describe_problem, fingerprint, versions
 
-_BLOCK_BYTES = 2**20  # of solution state solved at once: a few times this fits the cache
+_BLOCK_BYTES = 2**17  # of solution state solved at once: the ten arrays of this size that a solver holds fit the cache
 _BLOCK_SAMPLES = 64
 _CHUNK_BYTES = 2**21  # written at once: large enough that fsync does not show, small enough to read batch by batch
 _PORTIONS = 16  # a simulation is interrupted, resumed and shared among workers by portions
@@ -72,7 +73,7 @@ class Seed:
 
     @staticmethod
     def of(key: PRNGKeyArray) -> Seed:
-        typed = jax.dtypes.issubdtype(key.dtype, jax.dtypes.prng_key)
+        typed = jnp.issubdtype(key.dtype, jax.dtypes.prng_key)
         data = jax.random.key_data(key) if typed else key
         return Seed(
             str(jax.random.key_impl(key)) if typed else "threefry2x32", tuple(np.asarray(data).ravel().tolist())

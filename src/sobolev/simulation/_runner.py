@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import collections
 import functools
-from collections.abc import Iterator, Sequence
+import itertools
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +25,8 @@ from ..spaces import AbstractGridSpace
 from ._plan import Plan, Portions
 
 NONFINITE = tuple(Result).index(Result.nonfinite)
-_AHEAD = 2  # blocks in flight: while one is computed, the last is written
+_AHEAD = 4  # blocks in flight per thread
+_THREADS = 8
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,15 @@ class Batch:
     codes: np.ndarray
 
 
+@dataclass(frozen=True)
+class Step:
+    """Progress: how many samples were solved, and the batch if it is complete."""
+
+    batch: int
+    samples: int
+    solved: Batch | None
+
+
 class Runner:
     """A plan, compiled. Sample i is drawn with `fold_in(key, i)`, whatever block it is solved in."""
 
@@ -66,31 +80,44 @@ class Runner:
         self.portions = Portions.of(plan.samples, double * state, stored)
         self._block = jax.jit(jax.vmap(self._solve))
 
-    def batch(self, numbers: Sequence[int]) -> Batch:
-        """Samples by number."""
-        *_, batch = self.progress(numbers)
-        return batch
+    def solve(self, batches: Iterable[int], threads: int | None = None) -> Iterator[Step]:
+        """Solves batches in order, block by block, yielding after each block; the last step of a batch brings it.
 
-    def progress(self, numbers: Sequence[int]) -> Iterator[int | Batch]:
-        """Solves samples block by block, yielding the number of samples done, and at last all of them."""
-        block = self.portions.block
-        arrays = {v.name: np.empty((len(numbers), *v.shape), v.dtype) for v in self.variables}
-        codes = np.empty(len(numbers), np.int8)
-        waiting: collections.deque[tuple[int, Any]] = collections.deque()
-        begins = list(range(0, len(numbers), block))
+        Blocks run on `threads` threads (default: one per core; XLA releases Python's lock), some ahead of what has
+        been taken, so that computing goes on while a batch is written.
+        """
+        block, cores = self.portions.block, threads or min(_THREADS, _cores())
+        places = ((b, begin) for b in batches for begin in range(0, len(self.portions.numbers(b)), block))
+        waiting: collections.deque[tuple[int, int, Future]] = collections.deque()
+        arrays: dict[str, np.ndarray] = {}
+        codes = np.empty(0, np.int8)
+        pool = ThreadPoolExecutor(cores)
+        try:
+            while True:
+                for b, begin in itertools.islice(places, _AHEAD * cores - len(waiting)):
+                    numbers = self.portions.numbers(b)[begin : begin + block]
+                    waiting.append((b, begin, pool.submit(self._solved, numbers)))
+                if not waiting:
+                    return
+                b, begin, future = waiting.popleft()
+                fields, ended = future.result()
+                size, done = len(self.portions.numbers(b)), begin + len(ended)
+                if begin == 0:
+                    arrays = {v.name: np.empty((size, *v.shape), v.dtype) for v in self.variables}
+                    codes = np.empty(size, np.int8)
+                for name, values in fields.items():
+                    arrays[name][begin:done] = values
+                codes[begin:done] = ended
+                yield Step(b, len(ended), Batch(arrays, codes) if done == size else None)
+        finally:
+            pool.shutdown(cancel_futures=True)  # an interruption waits for the running blocks only
+
+    def _solved(self, numbers: range) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        """One block; filled up to its full size, because another size would be compiled to other arithmetic."""
         with precision_context(self.plan.width.precision):
-            for begin in (*begins, *(None,) * _AHEAD):
-                if begin is not None:
-                    wanted = np.resize(np.asarray(numbers[begin : begin + block], np.uint32), block)
-                    waiting.append((begin, self._block(jnp.asarray(wanted))))
-                if waiting and (begin is None or len(waiting) > _AHEAD):
-                    place, (fields, ended) = waiting.popleft()
-                    count = min(block, len(numbers) - place)
-                    for name, values in fields.items():
-                        arrays[name][place : place + count] = np.asarray(values)[:count]
-                    codes[place : place + count] = np.asarray(ended)[:count]
-                    yield count
-        yield Batch(arrays, codes)
+            wanted = np.resize(np.asarray(numbers, np.uint32), self.portions.block)
+            fields, codes = self._block(jnp.asarray(wanted))
+            return {k: np.asarray(v)[: len(numbers)] for k, v in fields.items()}, np.asarray(codes)[: len(numbers)]
 
     def values(self, number: Int[Array, ""]) -> Values:
         """What sample `number` is bound to."""
@@ -107,7 +134,7 @@ class Runner:
             if name in values.parameters:
                 found[name] = jnp.asarray(values.parameters[name])
             else:
-                found[name] = sample_input(problem, name, self._points(name), values).reshape(self._shape(name))
+                found[name] = self.sampled(name, values)
         fields = on_grid(self.compiled, outcome.coefficients)
         found |= {name: fields[..., channel] for channel, name in enumerate(problem.unknown_names)}
         # A solve that did not notice is not trusted: what is not finite is a failure.
@@ -115,17 +142,19 @@ class Runner:
         code = jnp.where(finite | (outcome.code != 0), outcome.code, NONFINITE).astype(jnp.int8)
         return {name: v.astype(width.of(v.dtype)) for name, v in found.items()}, code
 
+    def sampled(self, name: str, values: Values) -> Array:
+        """An input field at the grid's points, along the coordinates it depends on."""
+        axes = [a for a in self.grid.axes if a.name in self._coordinates_of(name)]
+        points = dict(zip((a.name for a in axes), np.ix_(*(a.coordinates for a in axes)), strict=True))
+        return sample_input(self.plan.problem, name, points, values).reshape([a.points for a in axes])
+
+    def is_everywhere(self, name: str) -> bool:
+        """Whether a random input field depends on all coordinates of the grid."""
+        return name in self.plan.problem.priors and set(self._coordinates_of(name)) == set(self.grid.names)
+
     def _coordinates_of(self, name: str) -> tuple[str, ...]:
         (field,) = (a for a in self.plan.problem.inputs if a.func.__name__ == name)
         return tuple(c.name for c in field.args)
-
-    def _points(self, name: str) -> dict[str, np.ndarray]:
-        wanted = self._coordinates_of(name)
-        axes = [a for a in self.grid.axes if a.name in wanted]
-        return dict(zip((a.name for a in axes), np.ix_(*(a.coordinates for a in axes)), strict=True))
-
-    def _shape(self, name: str) -> tuple[int, ...]:
-        return tuple(a.points for a in self.grid.axes if a.name in self._coordinates_of(name))
 
     def _variable(self, name: str, like: Any) -> Variable:
         problem = self.plan.problem
@@ -173,6 +202,11 @@ def on_grid(solve: Compiled, coefficients: Array) -> Array:
     space = solve.space
     assert isinstance(space, AbstractGridSpace)
     return space.to_grid(coefficients) if solve.times is None else jax.vmap(space.to_grid)(coefficients)
+
+
+def _cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
 def _is_start(problem: Problem, name: str) -> bool:

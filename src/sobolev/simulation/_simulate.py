@@ -17,9 +17,10 @@ from jaxtyping import PRNGKeyArray
 
 from .._core import ArgumentError, ConvergenceError, DataWarning, Precision, Result, progress
 from ..equations import Problem
-from ..methods import AbstractMethod, choose
+from ..methods import AbstractMethod
+from ._choose import method_for
 from ._plan import Plan, Seed, Width, counts
-from ._quality import estimated_errors
+from ._quality import quality
 from ._runner import Batch, Runner, runner_of
 from ._store import CODE, SimulationStore, attributes, coordinates, variable_attributes
 from ._workers import on_workers
@@ -52,7 +53,7 @@ def simulate(
     Sample i is drawn with `fold_in(key, i)`: it is the same however many there are and wherever it is computed. A
     problem without random inputs becomes a family by its random initial values (`problem.random()`).
 
-    - `resolution`: points per side; `method`: None chooses the strongest that applies;
+    - `resolution`: points per side; `method`: None chooses the strongest that applies and is not dense on a large grid;
     - `times`: of an evolution, how many equally spaced ones (default 21) or which; the start is always saved;
     - `tolerance`: of steps and iterations. `precision`: width in which is solved; `dtype`: width of the data;
     - `store`: a folder for a Zarr store. It is written batch by batch, each whole or absent, in flat memory; the
@@ -61,7 +62,7 @@ def simulate(
     - `on_failure`: a failed solve raises `ConvergenceError` with the sample numbers, before anything of its batch
       is written. "drop" leaves such samples out, with a `DataWarning` and their codes in the variable `code`: what
       remains is then drawn from the law given that the solve succeeds. They are never drawn anew;
-    - `check`: how many samples are solved again at twice the resolution for the estimate of the samples' error;
+    - `check`: how many samples are solved again, finer, for the estimate of the samples' error (see `quality`);
     - `client`: a `dask.distributed.Client`, whose workers then solve (and write) the batches.
 
     Returns a dataset with dimensions (sample, time, *space): random inputs, unknowns and `code` by name, and in its
@@ -105,13 +106,12 @@ class _How:
                         done(batch, solved)
                     advance(len(solved.codes))
                 return
-            for batch in batches:
-                for step in runner.progress(portions.numbers(batch)):
-                    if isinstance(step, Batch):
-                        self._refuse_failures(runner, portions.numbers(batch), step)
-                        done(batch, step)
-                    else:
-                        advance(step)
+            with contextlib.closing(runner.solve(batches)) as steps:
+                for step in steps:
+                    advance(step.samples)
+                    if step.solved is not None:
+                        self._refuse_failures(runner, portions.numbers(step.batch), step.solved)
+                        done(step.batch, step.solved)
 
     def _refuse_failures(self, runner: Runner, numbers: range, solved: Batch) -> None:
         failed = np.flatnonzero(solved.codes)
@@ -124,7 +124,7 @@ class _How:
             f"were not solved by {type(runner.plan.method).__name__} ({worst.name}).",
             given=f"samples {', '.join(str(numbers[i]) for i in failed[:12])}{' …' if len(failed) > 12 else ''}",
             expected=worst.value,
-            fix='a larger tolerance=, another method= or prior; on_failure="drop" leaves such samples out',
+            fix='a finer resolution=, a larger tolerance=, another method=; on_failure="drop" leaves such samples out',
         )
 
 
@@ -147,7 +147,7 @@ def _in_memory(runner: Runner, how: _How, check: int) -> xarray.Dataset:
     }
     variables[CODE] = (("sample",), codes, {"role": "code"})
     places = {name: (dims, values, extra) for name, dims, values, extra in coordinates(runner)}
-    found = attributes(runner) | estimated_errors(runner, check) | {"complete": True}
+    found = attributes(runner) | quality(runner, check) | {"complete": True}
     return xarray.Dataset(variables, coords=places, attrs=found)
 
 
@@ -157,7 +157,7 @@ def _stored(runner: Runner, store: SimulationStore, how: _How, check: int) -> xa
     if not store.is_complete():
         with store.held(), _told_how_to_resume(runner, store):
             how.solve(runner, store, store.missing(), store.write)
-            store.finish(estimated_errors(runner, check))
+            store.finish(quality(runner, check))
     return xarray.open_zarr(os.fspath(store.path), chunks=None, consolidated=False, mask_and_scale=False)
 
 
@@ -213,7 +213,7 @@ def _plan(
         raise ArgumentError("key is no key.", given=repr(key), expected="jax.random.key(0)")
     family = problem if problem.is_random else problem.random()
     if method is None:
-        method, _ = choose(family)
+        method = method_for(family, resolution)
     elif not isinstance(method, AbstractMethod):
         raise ArgumentError("This is not a method.", given=repr(method)[:80], expected="a recipe from sv.methods")
     return Plan(

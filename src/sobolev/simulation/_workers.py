@@ -35,7 +35,9 @@ def on_workers(
 def work(plan: Plan, store: str | None, batch: int, drop: bool) -> Batch:
     """One batch, on a worker: solved, and written if there is a store."""
     runner = runner_of(plan)
-    solved = runner.batch(runner.portions.numbers(batch))
+    *_, last = runner.solve([batch], threads=1)
+    solved = last.solved
+    assert solved is not None
     if store is None:
         return solved
     if drop or not solved.codes.any():

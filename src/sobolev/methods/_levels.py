@@ -13,6 +13,7 @@ from .._core import Precision, Result
 from ..equations import Problem, Values
 from ..solutions import Level, SpaceTimeField
 from ._abstract import AbstractMethod, Outcome
+from ._chebyshev import Chebyshev
 from ._prepared import Prepared, Request, prepare
 from ._refinement import (
     Difference,
@@ -29,7 +30,7 @@ from ._refinement import (
 _MOST_LEVELS = 10
 _STEPS = (0.5, 0.05)  # tolerances in time of two successive levels, relative to the whole
 _LEAST_TOLERANCE = {"double": 1e-13, "single": 1e-6}
-_PATIENCE = 60.0  # seconds the next level may be expected to take, when the tolerance is only a goal
+_PATIENCE = 100.0  # seconds the next level may be expected to take, when the tolerance is only a goal
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,22 @@ class Best:
 
 
 @dataclass(frozen=True)
+class Aim:
+    """What refinement is to reach: relative L2 `tolerance`, at any cost up to `most_points` if `is_demand`.
+
+    `first`: where to begin (None: by method); `gives_up`: stop as soon as the spectrum says that `most_points` will
+    not be enough, because another method is waiting.
+    """
+
+    tolerance: float
+    is_demand: bool
+    times: tuple[float, ...] | None
+    most_points: int
+    first: tuple[int, ...] | None = None
+    gives_up: bool = False
+
+
+@dataclass(frozen=True)
 class _Attempt:
     resolution: tuple[int, ...] | None
     tolerance: float
@@ -55,22 +72,21 @@ def refine(
     problem: Problem,
     values: Values,
     method: AbstractMethod,
-    tolerance: float,
-    times: tuple[float, ...] | None,
+    aim: Aim,
     precision: Precision,
     advance: Callable[..., None],
-    is_demand: bool,
 ) -> Best:
-    """Solves at finer and finer levels until two agree to `tolerance` in relative L2.
+    """Solves at finer and finer levels until two agree to the tolerance in relative L2.
 
     From level to level the steps in time are refined as well, so that their error shows in the difference. Coarse
     levels steer the finer ones: a level whose spectrum has decayed is resolved in space, and only its steps are
     refined further; the order of convergence says how far to go; saved times are added until interpolation
     between them is as good as the solution.
     """
+    tolerance, times = aim.tolerance, aim.times
     grows = problem.is_evolution and times is None
     attempt = _Attempt(
-        None if problem.is_ode else first_resolution(method, problem.space),
+        None if problem.is_ode else aim.first or first_resolution(method, problem.space),
         max(_STEPS[0] * tolerance, _LEAST_TOLERANCE[precision]),
         first_times(problem.time.start, problem.time.stop, problem.ndim) if grows else times,
     )
@@ -90,10 +106,8 @@ def refine(
         best = Best(field, outcome, tuple(levels), change, result, between)
         if agreed and (factor == 1 or between <= tolerance):
             return best
-        following = attempt if agreed else _following(problem, method, attempt, prepared, best, tolerance, precision)
+        following = attempt if agreed else _following(problem, method, attempt, prepared, best, aim, precision)
         if following is None or len(levels) >= _MOST_LEVELS:
-            return best
-        if not is_demand and _expected_seconds(levels, attempt, following) > _PATIENCE:
             return best
         attempt = _Attempt(
             following.resolution, following.tolerance, more_times(attempt.times, factor) if grows else times
@@ -125,10 +139,11 @@ def _following(
     attempt: _Attempt,
     prepared: Prepared,
     best: Best,
-    tolerance: float,
+    aim: Aim,
     precision: Precision,
 ) -> _Attempt | None:
     """What to try next; None when there is nothing finer."""
+    tolerance = aim.tolerance
     least = _LEAST_TOLERANCE[precision]
     change = math.inf if best.difference is None else best.difference.relative_l2
     compared = best.difference is not None and len({level.resolution for level in best.levels}) > 1
@@ -136,10 +151,13 @@ def _following(
     if problem.is_ode or resolved:
         finer = attempt.tolerance * float(np.clip(0.1 * tolerance / change, 1e-4, 0.1))
         return None if attempt.tolerance <= least else _Attempt(attempt.resolution, max(finer, least), attempt.times)
+    if aim.gives_up and math.prod(attempt.resolution) * _modes_wanted(best.field, tolerance) > aim.most_points:
+        return None
     factor = _growth(method, best.field, change, tolerance)
     for smaller in range(factor, 1, -1):
         resolution = refined(prepared.compiled.space, attempt.resolution, smaller)
-        if math.prod(resolution) <= most_points(method, problem.ndim):
+        waits = aim.is_demand or _expected_seconds(best.levels, attempt.resolution, resolution) <= _PATIENCE
+        if waits and math.prod(resolution) <= aim.most_points:
             # Steps alternate between two tolerances, so that their error shows in every difference of levels.
             steps = _STEPS[0] if attempt.tolerance < _STEPS[0] * tolerance else _STEPS[1]
             return _Attempt(resolution, max(steps * tolerance, least), attempt.times)
@@ -150,23 +168,33 @@ def _growth(method: AbstractMethod, field: SpaceTimeField, change: float, tolera
     """How many times as fine the next level is: 2 to 4, by the order of convergence or the decay of the spectrum."""
     if math.isfinite(method.order):
         wanted = (change / tolerance) ** (1 / method.order) if math.isfinite(change) else 2.0
-    else:  # modes decaying like e^(−αk) reach the tolerance at log(tolerance) / log(tail) times as many
-        tail = min(spectral_tail(field), 0.5)
-        wanted = math.log(tolerance) / math.log(max(tail, 1e-300))
-    return int(np.clip(math.ceil(0.99 * wanted), 2, 4))
+    else:
+        wanted = _modes_wanted(field, tolerance)
+    most = 2 if field.box is not None and field.box.ndim > 1 and isinstance(method, Chebyshev) else 4
+    return int(np.clip(math.ceil(0.99 * wanted), 2, most))
 
 
-def most_points(method: AbstractMethod, ndim: int) -> int:
-    """The largest grid that refinement tries: what a laptop solves in about a minute."""
+def _modes_wanted(field: SpaceTimeField, tolerance: float) -> float:
+    """How many times as many modes are needed: decaying like e^(−αk) they reach the tolerance at log tol / log tail."""
+    tail = float(np.clip(spectral_tail(field), 1e-300, 0.5))
+    return math.log(tolerance) / math.log(tail)
+
+
+def most_points(method: AbstractMethod, problem: Problem) -> int:
+    """The largest grid that refinement tries: what a laptop solves in about a minute, in a few gigabytes.
+
+    Chebyshev matrices are full: n points per side in two dimensions are a matrix of n² rows.
+    """
+    if problem.is_ode:
+        return 1
+    if isinstance(method, Chebyshev):
+        return {1: 1100, 2: 1100 if problem.is_evolution else 4300}[problem.ndim]
     spectral = math.isinf(method.order)
-    return {1: 2**14, 2: 2**20 if spectral else 2**18 + 2**12, 3: 2**21 if spectral else 2**18 + 2**14}[ndim]
+    return {1: 2**14, 2: 2**20 if spectral else 2**18 + 2**12, 3: 2**21 if spectral else 2**18 + 2**14}[problem.ndim]
 
 
-def _expected_seconds(levels: list[Level], attempt: _Attempt, following: _Attempt) -> float:
-    if not attempt.resolution or not following.resolution:
-        return 0.0
-    growth = math.prod(following.resolution) / math.prod(attempt.resolution)
-    return levels[-1].run_seconds * growth**1.3
+def _expected_seconds(levels: tuple[Level, ...], old: tuple[int, ...] | None, new: tuple[int, ...]) -> float:
+    return levels[-1].run_seconds * (math.prod(new) / math.prod(old or new)) ** 1.3
 
 
 def _with_change(level: Level, change: Any) -> Level:

@@ -83,10 +83,16 @@ def prepare(problem: Problem, values: Values, request: Request) -> tuple[Prepare
 
 
 def concrete(problem: Problem) -> Problem:
-    """The statement with ones in place of traced values, for decisions that must not depend on them."""
-    traced = {name: value for name, value in problem.values.items() if is_traced(value)}
-    stand_ins = {name: jax.tree.map(_ones, value) for name, value in traced.items()}
-    return problem.replace(**stand_ins) if traced else problem
+    """The statement with stand-ins for traced values (their defaults, else ones), for decisions made before tracing."""
+    defaults = {p.name: p.default for p in problem.parameters} | {
+        a.func.__name__: a.func.default for a in problem.inputs
+    }
+    stand_ins = {
+        name: jax.tree.map(_ones, value) if defaults.get(name) is None else defaults[name]
+        for name, value in problem.values.items()
+        if is_traced(value)
+    }
+    return problem.replace(**stand_ins) if stand_ins else problem
 
 
 def with_precision(method: AbstractMethod, precision: Precision | None) -> tuple[AbstractMethod, Precision]:

@@ -17,6 +17,7 @@ from ..fields import Grid
 from ..solutions import SpaceTimeField, on_grid
 from ..spaces import AbstractGridSpace, AbstractSpace
 from ._abstract import AbstractMethod
+from ._chebyshev import Chebyshev
 
 _FIRST_TIMES = {0: 129, 1: 65, 2: 33, 3: 17}  # by space dimension
 _MOST_NUMBERS = 2**26  # saved numbers (coefficients and rates together) at most: half a gigabyte
@@ -32,10 +33,12 @@ class Difference:
 
 def first_resolution(method: AbstractMethod, box: Box) -> tuple[int, ...]:
     """Points per side to begin with, in proportion to the sides."""
+    if isinstance(method, Chebyshev):
+        return {1: (33,), 2: (17, 17)}[box.ndim]
     spectral = math.isinf(method.order)
-    most = {1: 64 if spectral else 96, 2: 32 if spectral else 48, 3: 16}[box.ndim]
+    most = {1: 64 if spectral else 97, 2: 32 if spectral else 49, 3: 16}[box.ndim]
     longest = max(box.lengths)
-    return tuple(max(8, 2 * round(most * length / longest / 2)) for length in box.lengths)
+    return tuple(max(8, round(most * length / longest)) for length in box.lengths)
 
 
 def refined(space: AbstractSpace, resolution: tuple[int, ...], factor: int) -> tuple[int, ...]:

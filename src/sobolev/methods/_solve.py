@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import dataclasses
 import sys
 import warnings
 from collections.abc import Sequence
@@ -16,12 +16,16 @@ from ..equations import Problem, Values
 from ..solutions import ErrorBar, Level, Solution, Statistics, summarise
 from ..spaces import AbstractGridSpace
 from ._abstract import AbstractMethod
-from ._choose import choose, demand
-from ._levels import Best, as_field, refine
+from ._chebyshev import Chebyshev
+from ._choose import demand, ranked
+from ._finite_difference import FiniteDifference
+from ._levels import Aim, Best, as_field, most_points, refine
 from ._prepared import Prepared, Request, bound_values, concrete, prepare, with_precision
 
-SPECTRAL_TOLERANCE = 1e-6
-FINITE_TOLERANCE = 1e-3
+# Chebyshev matrices are full. An evolution that would need more points than these is left to finite differences.
+_HANDED_OVER = {1: 260, 2: 1100}
+_HANDED_FIRST = {1: (65,), 2: (17, 17)}
+_HANDED_NEXT = {1: (769,), 2: (65, 65)}
 _STEPS = 0.1  # tolerance of steps and iterations, relative to the whole, when the resolution is given
 
 
@@ -38,10 +42,11 @@ def solve(
 ) -> Solution:
     """Solves a statement classically.
 
-    - `method`: a recipe from `sv.methods`; None chooses the strongest that applies and says why.
+    - `method`: a recipe from `sv.methods`; None chooses the strongest that applies and says why. Where Chebyshev
+      polynomials turn out not to resolve an evolution with walls, finite differences take over.
     - `tolerance`: relative L2 error aimed at, the worst over fields and saved times. The resolution is refined until
       two resolutions agree to it; the finer is returned, and their distance is its error bar. None aims at 1e-6
-      for methods of spectral accuracy and 1e-3 for the others, and returns the best found with a warning where
+      (1e-3 or 1e-5 for methods of order 2 or 4), and returns the best found with a warning where
       that is not reached; a tolerance you ask for is a demand (`ConvergenceError`).
     - `resolution`: points per side, solved once, without refinement or error bar.
     - `times`: where to save; None saves enough for interpolation in between to be as good as the solution.
@@ -56,22 +61,45 @@ def solve(
     """
     _check(problem, method, tolerance, resolution)
     whole = concrete(problem)
-    method, reason = choose(whole) if method is None else (demand(whole, method), "you chose it")
-    method, precision = with_precision(method, precision)
+    candidates = ranked(whole) if method is None else [(demand(whole, method), "you chose it")]
     saved = _checked_times(whole, times)
-    goal = tolerance if tolerance is not None else SPECTRAL_TOLERANCE if math.isinf(method.order) else FINITE_TOLERANCE
+    (method, reason), goal = candidates[0], tolerance or default_tolerance(candidates[0][0])
+    method, precision = with_precision(method, precision)
     if is_traced(problem.values):
         return _solve_traced(problem, method, reason, goal, resolution, saved, precision)
     with progress(f"Solving {problem.name}", None, quiet=quiet) as advance:
         values = bound_values(problem, precision)
-        if resolution is None:
-            best = refine(problem, values, method, goal, saved, precision, advance, is_demand=tolerance is not None)
-        else:
+        if resolution is not None:
             best = _solve_once(problem, values, method, goal, _counts(problem, resolution), saved, precision)
+        else:
+            others = [other for other in candidates[1:] if isinstance(other[0], FiniteDifference)]
+            hands_over = isinstance(method, Chebyshev) and problem.is_evolution and bool(others)
+            aim = Aim(goal, tolerance is not None, saved, most_points(method, problem))
+            if hands_over:
+                aim = dataclasses.replace(
+                    aim, most_points=_HANDED_OVER[problem.ndim], first=_HANDED_FIRST[problem.ndim], gives_up=True
+                )
+            best = refine(problem, values, method, aim, precision, advance)
+            if hands_over and best.result is not None:
+                method, reason = others[0][0], _why_handed_over(best)
+                goal = tolerance or default_tolerance(method)
+                first = _HANDED_NEXT[problem.ndim]
+                aim = Aim(goal, tolerance is not None, saved, most_points(method, problem), first)
+                best = refine(problem, values, method, aim, precision, advance)
     solution = _solution(problem, values, method, reason, goal, best)
     if not quiet:
         print(_line(solution), file=sys.stderr)
     return _judged(solution, goal, demanded=tolerance is not None, throw=throw)
+
+
+def default_tolerance(method: AbstractMethod) -> float:
+    """What `sv.solve` aims at when it is not told: 1e-6 for order 6 and above, 1e-5 for 4, 1e-3 for 2."""
+    return 1e-6 if method.order >= 6 else 1e-5 if method.order >= 4 else 1e-3
+
+
+def _why_handed_over(best: Best) -> str:
+    points = " × ".join(map(str, best.levels[-1].resolution))
+    return f"Chebyshev polynomials did not resolve it with {points} points, and sparse matrices afford more"
 
 
 def _solve_once(

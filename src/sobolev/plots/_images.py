@@ -21,7 +21,7 @@ def space_time(
     """An image of u(t, x), `values` of shape (time, x): time runs to the right."""
     figure = new_figure(5.6, 3.2)
     axes = figure.add_subplot()
-    image = draw_image(axes, t, x, np.asarray(values))
+    image = draw_image(axes, t, x, np.asarray(values).T)
     tidy(axes, title, tlabel, xlabel, box=True)
     colour_bar(figure, image, axes, label)
     return figure

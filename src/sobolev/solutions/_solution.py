@@ -95,7 +95,7 @@ class Solution(eqx.Module):
         """How the solve ended."""
         if is_traced(self.code):
             raise ArgumentError("The result of a traced solve is not known yet.", fix="use solution.code")
-        return tuple(Result)[int(np.max(self.code))]
+        return tuple(Result)[int(np.asarray(self.code).max())]
 
     # --- as a function --------------------------------------------------------------------------------
 

@@ -151,6 +151,7 @@ def _task(run: Run, options: LearnOptions, problem: Problem | None, chosen: Defa
     """The data: read, or simulated into the run's folder (once: a resumed run finds them there)."""
     from .._core import ArgumentError
     from ..data import Splits, as_task, read_task
+    from ..evaluation import learnable_method
     from ..simulation import simulate
 
     if options.data is not None:
@@ -160,7 +161,9 @@ def _task(run: Run, options: LearnOptions, problem: Problem | None, chosen: Defa
     for name in ("inputs", "outputs", "test_data"):
         if getattr(options, name) is not None:
             raise ArgumentError(f"--{name.replace('_', '-')} goes with --data.", fix="--data FILE")
-    data = simulate(problem, chosen.samples, chosen.resolution, run.folder / "data.zarr", quiet=quiet, key=key)
+    store = run.folder / "data.zarr"
+    method = learnable_method(problem)
+    data = simulate(problem, chosen.samples, chosen.resolution, store, method=method, check=0, quiet=quiet, key=key)
     seconds = _simulation_seconds(run, float(data.attrs.get("seconds", 0.0)))
     task = as_task(data, problem=problem, splits=Splits.of(data.sizes["sample"], 0.1, 0))
     return dataclasses.replace(task, provenance={**task.provenance, "seconds": seconds})

@@ -19,5 +19,6 @@ from ._metrics import vrmse as vrmse
 from ._report import report_html as report_html
 from ._report import write_report as write_report
 from ._rules import break_even as break_even
+from ._setting import learnable_method as learnable_method
 from ._spectra import band_errors as band_errors
 from ._spectra import spectrum as spectrum

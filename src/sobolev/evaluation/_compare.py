@@ -23,7 +23,7 @@ from ._exhibits import Exhibits, chosen_samples, spectra_of
 from ._residual import with_residual
 from ._rows import classical_rows, contender_row, outside_trials
 from ._rule_texts import rule_texts
-from ._setting import Setting, drawn_setting, is_simulated, read_setting
+from ._setting import Setting, drawn_setting, is_simulated, learnable_method, read_setting
 from ._trial import EvolutionMap, Trial
 from ._trivial import constant_rows
 
@@ -120,7 +120,7 @@ def _task(subject: Problem | Task, data: Any, quiet: bool, *, key: PRNGKeyArray)
         return subject, subject.problem
     family = subject if subject.is_random else subject.random()
     if data is None:
-        made = simulate(family, _SAMPLES, quiet=quiet, key=key)
+        made = simulate(family, _SAMPLES, method=learnable_method(family), quiet=quiet, key=key)
         return as_task(made, problem=family, splits=Splits.of(_SAMPLES, 0.1, 0)), family
     return as_task(data, problem=family), family
 

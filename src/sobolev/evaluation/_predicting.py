@@ -21,8 +21,8 @@ from ._trial import EvolutionMap, Trial
 class Predictor:
     """Evaluates operators that differ in their weights only.
 
-    `seconds`: for one solve, the smaller of a single call and a batched call divided by its size (whoever is faster
-    one at a time may run so); `compilation`: of the batched program. Both are known after the first prediction.
+    `seconds`: for one solve, of a batched call divided by its size; `compilation`: of that program. Both are known
+    after the first prediction.
     """
 
     def __init__(self, how: EvolutionMap | None, precision: Precision):
@@ -45,9 +45,7 @@ class Predictor:
         one = self._single(rest, trial)
         together, compiling = compiled_in(jax.vmap(one, in_axes=(None, 0)), weights, inputs)
         if not self.seconds:
-            alone, _ = compiled_in(one, weights, inputs[0])
-            batched = seconds_of(together, weights, inputs) / len(inputs)
-            self.seconds, self.compilation = min(batched, seconds_of(alone, weights, inputs[0])), compiling
+            self.seconds, self.compilation = seconds_of(together, weights, inputs) / len(inputs), compiling
         return together
 
     def _single(self, rest: Any, trial: Trial) -> Callable[[Any, Any], Any]:

@@ -49,9 +49,7 @@ def classical_rows(setting: Setting, evolution: EvolutionMap | None) -> list[Ent
     few = dataclasses.replace(setting.trial, inputs=setting.trial.inputs[:samples], truth=setting.trial.truth[:samples])
     for number, lv in enumerate(setting.levels):
         is_coarse = number == 0 and len(setting.levels) > 1
-        title = (
-            f"coarse grid {label(lv.resolution)} + interpolation" if is_coarse else f"{name}, {label(lv.resolution)}"
-        )
+        title = f"coarse grid {label(lv.resolution)}" if is_coarse else f"classical, {label(lv.resolution)}"
         kind: Kind = "trivial" if is_coarse else "classical"
         if lv.failure:
             found.append(Entry(title, kind, failure=lv.failure))

@@ -28,9 +28,9 @@ def rule_texts(
         "R7": "relative L2, max, H1, boundary, conservation where the statement has any, wave-number bands, time "
         "windows; per field in the frame and the JSON",
         "R8": _cost(entries),
-        "R9": f"one machine, {facts.get('cores', '?')} threads; learned rows in {facts.get('precision', 'single')} "
-        "precision, classical ones in double (not the same width: their times are upper bounds); compiling apart; the "
-        "faster of one at a time and batched counts",
+        "R9": f"one machine, {facts.get('cores', '?')} threads, compiling apart; learned rows in "
+        f"{facts.get('precision', 'single')} precision and batched, classical ones one at a time in double: not the "
+        "same width, so that classical times are upper bounds",
         "R10": _peeking(setting),
         "R11": "; ".join(outside),
         "R12": _failures(entries),

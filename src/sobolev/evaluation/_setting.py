@@ -12,7 +12,7 @@ from .._core import UnsupportedError
 from ..data import Task
 from ..equations import Problem
 from ..fields import FieldSpec
-from ..methods import AbstractMethod, choose
+from ..methods import AbstractMethod, Chebyshev, FiniteDifference, choose
 from ._draws import Family, drawn_family, gridded_family, inputs_on
 from ._entries import FrontPoint, Reference
 from ._metrics import joint_relative_l2
@@ -122,6 +122,15 @@ def chosen_method(problem: Problem) -> tuple[AbstractMethod | None, str]:
         return choose(problem)
     except UnsupportedError as error:
         return None, error.headline
+
+
+def learnable_method(problem: Problem) -> AbstractMethod:
+    """The strongest method whose samples networks can take: those on Chebyshev points they cannot."""
+    method, _ = choose(problem)
+    if not isinstance(method, Chebyshev):
+        return method
+    even = (FiniteDifference(order=order) for order in (4, 2))
+    return next((m for m in even if m.applies(problem)), method)
 
 
 def as_channels(outputs: np.ndarray, problem: Problem, spec: FieldSpec) -> np.ndarray:

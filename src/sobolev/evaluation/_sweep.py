@@ -67,13 +67,11 @@ def sweep(
     Each member is solved by itself, in double precision; the seconds are the median over members.
     """
     levels: list[Level] = []
-    begin = time.perf_counter()
     for factor in _FACTORS:
         resolution = tuple(_points(axis, factor) for axis in task.output_spec.grid.axes)
         if resolution in [level.resolution for level in levels]:
             continue
-        expected = _expected(levels, resolution, len(family), not family.problem.is_steady)
-        if factor > 2 and time.perf_counter() - begin + expected > patience:
+        if factor > 2 and _expected(levels, resolution, len(family), not family.problem.is_steady) > patience:
             break
         levels.append(classical_level(family, method, task.times, resolution))
         done(f"{type(method).__name__} {label(resolution)}")
@@ -180,10 +178,10 @@ def _points(axis: Axis, factor: float) -> int:
 
 
 def _expected(levels: Sequence[Level], resolution: tuple[int, ...], samples: int, steps: bool) -> float:
-    """Seconds that the next level will take, from the last one."""
-    if not levels:
+    """Seconds of computing that the next level will take, from the last one; what compiling takes does not count, so
+    that a busy machine chooses as an idle one does."""
+    if not levels or levels[-1].failure:
         return 0.0
     growth = math.prod(resolution) / math.prod(levels[-1].resolution)
     per_side = growth ** (1 / max(1, len(resolution)))
-    calls = samples + 6
-    return levels[-1].compilation + calls * levels[-1].seconds * growth**1.2 * (per_side if steps else 1.0)
+    return samples * levels[-1].seconds * growth**1.2 * (per_side if steps else 1.0)

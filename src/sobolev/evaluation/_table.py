@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 ERROR_KINDS = {  # kind → heading, in the order of the table
     "max": "max",
     "relative_h1": "H1",
-    "boundary": "bound.",
-    "conservation": "conserv.",
+    "boundary": "boundary",
+    "conservation": "conserved",
     "low": "low k",
     "mid": "mid k",
     "high": "high k",
@@ -25,6 +25,7 @@ ERROR_KINDS = {  # kind → heading, in the order of the table
     "middle": "middle",
     "late": "late",
 }
+BY_SCALE = ("low", "mid", "high", "early", "middle", "late")
 
 
 def error_columns(comparison: Comparison) -> list[str]:
@@ -61,29 +62,38 @@ def as_rich(comparison: Comparison) -> Group:
 
     style = {"learned": "bold", "classical": "cyan", "trivial": "dim"}
     kinds = error_columns(comparison)
-    errors = Table(title=f"{comparison.title}: errors", box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
-    errors.add_column("row", no_wrap=True)
-    errors.add_column("relative L2", justify="right")
-    errors.add_column("range", justify="right")
-    for kind in kinds:
-        errors.add_column(ERROR_KINDS[kind], justify="right")
+    scales = [k for k in kinds if k in BY_SCALE]
+
+    def table(title: str, *left: str) -> Table:
+        made = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False, padding=(0, 1))
+        for heading in left:
+            made.add_column(heading, overflow="fold", max_width=34)
+        return made
+
+    errors = table(f"{comparison.title}: errors", "row")
+    for heading in ("relative L2", "range", *(ERROR_KINDS[k] for k in kinds if k not in BY_SCALE)):
+        errors.add_column(heading, justify="right", no_wrap=True)
     errors.add_column("remarks", overflow="fold")
+    bands = table("relative L2 by wave number and time", "row")
+    for kind in scales:
+        bands.add_column(ERROR_KINDS[kind], justify="right", no_wrap=True)
     for s in comparison.standings:
         e = s.entry
         errors.add_row(
             where_text(s),
             error_text(e.median) if e.runs else "failed",
             range_text(*e.range),
-            *(error_text(e.error(kind)) for kind in kinds),
+            *(error_text(e.error(kind)) for kind in kinds if kind not in BY_SCALE),
             "; ".join(s.remarks),
             style=style[e.kind],
         )
-    costs = Table(title="costs", box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
-    for heading in ("row", "data", "training", "compiling", "one solve"):
-        costs.add_column(heading, justify="left" if heading == "row" else "right", no_wrap=heading == "row")
-    costs.add_column("classical of equal error", justify="right")
-    costs.add_column("of equal time", justify="right")
-    costs.add_column("N*", justify="right")
+        if e.runs:
+            bands.add_row(where_text(s), *(error_text(e.error(kind)) for kind in scales), style=style[e.kind])
+    costs = table("costs", "row")
+    for heading in ("data", "training", "compiling", "one solve"):
+        costs.add_column(heading, justify="right", no_wrap=True)
+    for heading in ("classical of equal error", "of equal time", "N*"):
+        costs.add_column(heading, justify="right", overflow="fold")
     for s in comparison.standings:
         if not s.entry.runs or s.entry.where != "test":
             continue
@@ -95,11 +105,11 @@ def as_rich(comparison: Comparison) -> Group:
             count_text(s.break_even) if s.entry.kind == "learned" else "",
             style=style[s.entry.kind],
         )
-    parts: list = [errors, costs]
+    parts: list = [errors, *([bands] if scales else []), costs]
     if comparison.front:
-        front = Table(title="classical error–cost front", box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
-        for heading in ("method", "resolution", "relative L2", "one solve", "compiling", ""):
-            front.add_column(heading, justify="left" if heading == "method" else "right")
+        front = table("classical error–cost front", "method")
+        for heading in ("resolution", "relative L2", "one solve", "compiling", ""):
+            front.add_column(heading, justify="right")
         pareto = dominates(comparison.front)
         for p in comparison.front:
             remark = p.failure or ("" if p in pareto else "dominated")

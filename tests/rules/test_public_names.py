@@ -16,8 +16,9 @@ PUBLIC_FOLDERS = ("problems", "priors", "spaces", "methods", "operators", "train
 
 
 def _public():
-    for name, item in vars(sv).items():
-        if not name.startswith("_") and not inspect.ismodule(item):
+    for name in dir(sv):  # names are imported on first use, so that vars(sv) does not hold them all
+        item = getattr(sv, name)
+        if not inspect.ismodule(item):
             yield f"sv.{name}", item
     for folder in PUBLIC_FOLDERS:
         module = importlib.import_module(f"sobolev.{folder}")

@@ -88,7 +88,7 @@ class Layout:
         """The inverse of `unpack`; imaginary parts of real channels are dropped."""
         flat = []
         for c, block in zip(self.channels, blocks, strict=True):
-            block = jnp.broadcast_to(block, self.inner_shape(c))
+            block = jnp.broadcast_to(1.0 * block, self.inner_shape(c))
             flat.append(block.real.ravel())
             if c.is_complex:
                 flat.append(block.imag.ravel())

@@ -42,7 +42,7 @@ def assemble_ode(problem: Problem, values: Values, is_stiff: bool = False) -> Ev
             else sample_input(problem, j.name, coordinates, whole)
             for j in function.jets
         }
-        return flat(jnp.stack([jnp.asarray(v) for v in function(jets, coordinates, whole.parameters)]))
+        return flat(jnp.stack([1.0 * jnp.asarray(v) for v in function(jets, coordinates, whole.parameters)]))
 
     def initial(args: PyTree) -> Array:
         whole = eqx.combine(args, statics)
@@ -52,7 +52,7 @@ def assemble_ode(problem: Problem, values: Values, is_stiff: bool = False) -> Ev
             value = evaluate_expression(problem, given[0].value, {time.name: problem.time.start}, whole)
             start.append(value)
         start += [jnp.zeros(())] * len(system.diagnostics)
-        return flat(jnp.stack([jnp.asarray(v) for v in start]))
+        return flat(jnp.stack([1.0 * jnp.asarray(v) for v in start]))
 
     def output(t: Array, y: Array, args: PyTree) -> Array:
         known = dict(zip(keys, fields(y), strict=True))

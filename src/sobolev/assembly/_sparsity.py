@@ -32,9 +32,11 @@ class Sparsity:
 
     @staticmethod
     def of(pattern: sparse.sparray, border: int = 0) -> Sparsity:
-        """From any sparse matrix that is non-zero where the inner Jacobian may be; the diagonal is added."""
+        """From any sparse matrix that stores an entry where the inner Jacobian may have one; the diagonal is added."""
         n = pattern.shape[0]
-        full = sparse.csc_array(pattern + sparse.eye_array(n, dtype=pattern.dtype))
+        stored = sparse.csc_array(pattern)
+        ones = sparse.csc_array((np.ones(stored.nnz, np.int32), stored.indices, stored.indptr), shape=(n, n))
+        full = sparse.csc_array(ones + sparse.eye_array(n, dtype=np.int32))
         full.sum_duplicates()
         full.sort_indices()
         columns = np.repeat(np.arange(n), np.diff(full.indptr))

@@ -1,4 +1,4 @@
-"""Rodas5P: a linearly implicit Runge–Kutta method for stiff equations and index-one constraints, as a diffrax solver."""
+"""Rodas5P: linearly implicit Runge–Kutta for stiff equations and index-one constraints, as a diffrax solver."""
 
 from __future__ import annotations
 

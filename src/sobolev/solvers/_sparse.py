@@ -11,7 +11,6 @@ import jax
 import jax.numpy as jnp
 import jax.scipy as jsp
 import lineax as lx
-import numpy as np
 from jaxtyping import Array, PyTree
 
 from ..assembly import Sparsity
@@ -79,4 +78,6 @@ def _engine(sparsity: Sparsity) -> Banded | General:
 
 
 def _dense(operator: lx.AbstractLinearOperator) -> Array:
-    return jax.vmap(operator.mv, out_axes=1)(jnp.asarray(np.eye(operator.in_size())))
+    # The barrier keeps XLA from folding products of constants, which takes it seconds for large systems.
+    identity = jax.lax.optimization_barrier(jnp.eye(operator.in_size()))
+    return jax.vmap(operator.mv, out_axes=1)(identity)

@@ -118,10 +118,12 @@ def _local(axis: Axis, points: Array, derivative: int, order: int) -> tuple[Arra
     first = jnp.floor(position).astype(int) - (width // 2 - 1)
     if not periodic:
         first = jnp.clip(first, 0, n - width)
-    offset = position - first
-    # Rows of `basis`: Taylor coefficients at 0 of the Lagrange polynomials on 0 … width − 1, already differentiated.
+    middle = (width - 1) / 2
+    offset = position - first - middle
+    # Rows of `basis`: Taylor coefficients, at the middle of the nodes 0 … width − 1, of the differentiated Lagrange
+    # polynomials. Most points lie near the middle, so that few digits cancel.
     degrees = np.arange(width - derivative)
-    taylor = np.stack([fornberg(np.arange(float(width)), 0.0, int(k + derivative)) for k in degrees])
+    taylor = np.stack([fornberg(np.arange(float(width)), middle, int(k + derivative)) for k in degrees])
     factorial = np.cumprod(np.concatenate([[1.0], np.arange(1.0, width)]))
     basis = taylor / factorial[degrees][:, None] / axis.spacing**derivative
     weights = jnp.zeros((width, *offset.shape), offset.dtype)

@@ -1,0 +1,227 @@
+"""Collocation: conditions hold exactly, patterns hold every entry, fluxes telescope."""
+
+import jax
+import jax.numpy as jnp
+import lineax as lx
+import numpy as np
+import pytest
+import scipy.sparse as sparse
+import sympy as sp
+
+import sobolev as sv
+from sobolev._core import precision_context
+from sobolev.assembly import Evolution, LinearSystem, Residual, Sparsity, assemble, assemble_ode, collocation
+from sobolev.equations import values_of
+from sobolev.spaces import Chebyshev, FiniteDifference
+
+x, y, t = sv.coordinates("x y t")
+pytestmark = pytest.mark.filterwarnings("ignore::sobolev.StatementWarning")  # corners that disagree are wanted here
+
+
+@pytest.fixture(autouse=True)
+def double():
+    with precision_context("double"):
+        yield
+
+
+def _line(equation, conditions, **more):
+    return sv.Problem(sv.Interval(x, 0, 1), [equation], conditions, **more)
+
+
+def test_forms_follow_from_the_statement():
+    u, v, w = sv.unknown("u", x), sv.unknown("v", x), sv.unknown("w", x, t)
+    space = FiniteDifference(_line(sp.Eq(u.diff(x, 2), 1), [sv.Dirichlet(u, 0)]).space, 9)
+    assert isinstance(assemble(_line(sp.Eq(u.diff(x, 2), 1), [sv.Dirichlet(u, 0)]), space), LinearSystem)
+    assert isinstance(assemble(_line(sp.Eq(v.diff(x, 2), v**3 - 1), [sv.Dirichlet(v, 0)]), space), Residual)
+    heat = sv.Problem(
+        sv.Interval(x, 0, 1) * sv.Time(t, 0, 1),
+        [sp.Eq(w.diff(t), w.diff(x, 2))],
+        [sv.Initial(w, 0), sv.Dirichlet(w, 0)],
+    )
+    form = assemble(heat, space)
+    assert isinstance(form, Evolution) and form.is_stiff and form.mass is None
+
+
+def test_conditions_hold_exactly_at_every_time():
+    u = sv.unknown("u", x, y, t)
+    a = 2 + sp.cos(y * t)
+    problem = sv.Problem(
+        sv.Interval(x, 0, 1) * sv.Interval(y, 0, 2) * sv.Time(t, 0, 1),
+        [sp.Eq(u.diff(t), sv.laplacian(u))],
+        [
+            sv.Initial(u, x),
+            sv.Robin(u, a, 1 + x, sp.sin(y + t), on="x.min"),
+            sv.Neumann(u, y * t + 1, on="x.max"),
+            sv.Dirichlet(u, sp.exp(x * t), on="y.min"),
+            sv.Robin(u, 1, 2, t, on="y.max"),
+        ],
+    )
+    for space in (FiniteDifference(problem.space, (9, 12), 4), Chebyshev(problem.space, (7, 8))):
+        form = assemble(problem, space)
+        state = jnp.asarray(np.random.default_rng(0).normal(size=form.initial(form.args).shape))
+        at = 0.37
+        full = np.asarray(form.output(at, state, form.args))[..., 0]
+        X, Y = (c.coordinates for c in space.grid.axes)
+        ends = [space.end_derivative(d) for d in range(2)]
+        low = (2 + np.cos(Y * at)) * full[0] - (ends[0][0] @ full)
+        inner = slice(1, -1)
+        assert low[inner] == pytest.approx(np.sin(Y + at)[inner], abs=1e-10)
+        assert (ends[0][1] @ full)[inner] == pytest.approx((Y * at + 1)[inner], abs=1e-10)
+        assert full[:, 0] == pytest.approx(np.exp(X * at), abs=1e-12)
+        assert full[:, -1] + 2 * (full @ ends[1][1]) == pytest.approx(at + 0 * X, abs=1e-10)
+
+
+def _coupled(periodic):
+    u, v = sv.unknown("u", x, y), sv.unknown("v", x, y)
+    conditions = [
+        sv.Robin(u, 2 + sp.cos(2 * sp.pi * y), 1, 0, on="x.min"),
+        sv.Dirichlet(u, 0, on="x.max"),
+        sv.Neumann(v, 1, on="x.min"),
+    ]
+    conditions += [sv.Robin(v, 1, 1, 0, on="x.max")]
+    if not periodic:
+        conditions += [sv.Neumann(u, 0, on=("y.min", "y.max")), sv.Dirichlet(v, x, on=("y.min", "y.max"))]
+    return sv.Problem(
+        sv.Interval(x, 0, 1) * sv.Interval(y, 0, 1, periodic=periodic),
+        [
+            sp.Eq(sv.div((1 + u**2) * sv.grad(u)) + v.diff(x), u * v),
+            sp.Eq(sv.laplacian(v) + u.diff(x, y), sp.sin(u)),
+        ],
+        conditions,
+    )
+
+
+@pytest.mark.parametrize("periodic", [True, False])
+@pytest.mark.parametrize("order", [2, 4])
+def test_pattern_and_colours_give_the_whole_jacobian(periodic, order):
+    problem = _coupled(periodic)
+    form = assemble(problem, FiniteDifference(problem.space, (9, 10), order))
+    at = jnp.asarray(np.random.default_rng(1).normal(size=form.guess.shape))
+    operator = lx.JacobianLinearOperator(form.function, at, form.args)
+    expected = np.asarray(jax.jacfwd(form.function)(at, form.args))
+    found = np.zeros_like(expected)
+    found[form.sparsity.full_rows, form.sparsity.full_columns] = np.asarray(form.sparsity.entries(operator))
+    assert found == pytest.approx(expected, abs=1e-9)
+    assert np.count_nonzero(expected) > 0.1 * len(form.sparsity.rows)
+    assert form.sparsity.colours.max() + 1 < expected.shape[0]
+
+
+def test_border_of_means():
+    u = sv.unknown("u", x, y)
+    problem = sv.Problem(
+        sv.Interval(x, 0, 1, periodic=True) * sv.Interval(y, 0, 1, periodic=True),
+        [sp.Eq(sv.laplacian(u), sp.sin(2 * sp.pi * x))],
+        [sv.Mean(u, 2)],
+    )
+    form = assemble(problem, FiniteDifference(problem.space, 8))
+    matrix = np.asarray(form.matrix(form.args).as_matrix())
+    assert form.sparsity.border == 1
+    assert matrix[-1, :-1] == pytest.approx(np.full(64, 1 / 64)) and matrix[:-1, -1] == pytest.approx(np.ones(64))
+    found = np.zeros_like(matrix)
+    found[form.sparsity.full_rows, form.sparsity.full_columns] = np.asarray(
+        form.sparsity.entries(form.matrix(form.args))
+    )
+    assert found == pytest.approx(matrix, abs=1e-9)
+
+
+def test_sparsity_of_a_pattern():
+    sparsity = Sparsity.of(sparse.csr_array(np.array([[1.0, 0, 0], [1, 1, 0], [0, 0, 0]])))
+    assert sparsity.size == 3 and set(zip(sparsity.rows, sparsity.columns, strict=True)) == {
+        (0, 0),
+        (1, 0),
+        (1, 1),
+        (2, 2),
+    }
+
+
+def test_two_layers_are_exact_to_rounding():
+    """−(a u′)′ = 0 with a jump of a midway between nodes: harmonic means give the exact solution at the nodes."""
+    u = sv.unknown("u", x)
+    n, interface = 21, 0.525
+    a = sp.Piecewise((1, x < interface), (1000, True))
+    problem = _line(
+        sp.Eq(sv.div(sp.Matrix([a * u.diff(x)]), x), 0),
+        [sv.Dirichlet(u, 0, on="x.min"), sv.Dirichlet(u, 1, on="x.max")],
+    )
+    form = assemble(problem, FiniteDifference(problem.space, n))
+    y = lx.linear_solve(form.matrix(form.args), form.right(form.args), lx.LU()).value
+    got = np.asarray(form.extend(y, form.args))[:, 0]
+    nodes = np.linspace(0, 1, n)
+    flux = 1 / (interface + (1 - interface) / 1000)
+    exact = np.where(nodes < interface, flux * nodes, 1 - flux * (1 - nodes) / 1000)
+    assert got == pytest.approx(exact, abs=1e-13)
+
+
+def test_fluxes_telescope():
+    """Σ h ∇·F over inner nodes is the difference of the two outermost fluxes, whatever u and a."""
+    u = sv.unknown("u", x, t)
+    a = sv.input_field("a", x, default=1)
+    problem = sv.Problem(
+        sv.Interval(x, 0, 1, periodic=True) * sv.Time(t, 0, 1),
+        [sp.Eq(u.diff(t), sv.div(sp.Matrix([a * (1 + u**2) * u.diff(x) - u**2 / 2]), x))],
+        [sv.Initial(u, sp.sin(2 * sp.pi * x))],
+    )
+    rng = np.random.default_rng(0)
+    grid = sv.Grid.over(problem.space, 32)
+    problem = problem.replace(a=sv.GridField(np.where(rng.random(32) > 0.5, 1.0, 50.0), grid, "a"))
+    form = assemble(problem, FiniteDifference(problem.space, 32))
+    rate = form.nonlinear(0.0, jnp.asarray(rng.normal(size=32)), form.args)
+    assert abs(float(jnp.sum(rate))) < 1e-13 * float(jnp.sum(jnp.abs(rate)))
+    assert float(jnp.max(jnp.abs(rate))) > 1
+
+
+def test_maximum_principle():
+    """The matrix of −∇·(a∇u) has positive diagonal, non-positive off-diagonal entries and an inverse ≥ 0."""
+    u = sv.unknown("u", x, y)
+    a = sp.Piecewise((100, x + y < 1), (1, True))
+    problem = sv.Problem(
+        sv.Interval(x, 0, 1) * sv.Interval(y, 0, 1), [sp.Eq(-sv.div(a * sv.grad(u)), 1)], [sv.Dirichlet(u, 0)]
+    )
+    form = assemble(problem, FiniteDifference(problem.space, 9))
+    matrix = np.asarray(form.matrix(form.args).as_matrix())
+    assert (np.diag(matrix) > 0).all() and (matrix - np.diag(np.diag(matrix)) <= 0).all()
+    assert matrix == pytest.approx(matrix.T) and (np.linalg.inv(matrix) > 0).all()
+    close = np.asarray(form.preconditioner(form.args).as_matrix())
+    spread = np.linalg.eigvals(close @ matrix).real
+    assert spread.min() > 0 and spread.max() / spread.min() < 101  # bounded by the contrast, not by the grid
+
+
+def test_preconditioner_is_the_inverse_for_constant_coefficients():
+    u = sv.unknown("u", x, y)
+    for sides, conditions in (((False, False), True), ((False, True), True)):
+        problem = sv.Problem(
+            sv.Interval(x, 0, 1, periodic=sides[0]) * sv.Interval(y, 0, 2, periodic=sides[1]),
+            [sp.Eq(3 * u.diff(x, 2) + u.diff(y, 2), 1)],
+            [sv.Dirichlet(u, 0)] if conditions else [],
+        )
+        form = assemble(problem, FiniteDifference(problem.space, (8, 9)))
+        product = np.asarray(form.preconditioner(form.args).as_matrix()) @ np.asarray(
+            form.matrix(form.args).as_matrix()
+        )
+        assert product == pytest.approx(np.eye(len(product)), abs=1e-11)
+
+
+def test_equations_are_matched_with_unknowns_and_remembered():
+    w, psi = sv.unknown("w", x, y, t), sv.unknown("psi", x, y, t)
+    problem = sv.Problem(
+        sv.Interval(x, 0, 1) * sv.Interval(y, 0, 1) * sv.Time(t, 0, 1),
+        [sp.Eq(sv.laplacian(psi), -w), sp.Eq(w.diff(t) + psi.diff(y) * w.diff(x), sv.laplacian(w))],
+        [sv.Initial(w, x), sv.Dirichlet(w, 0), sv.Dirichlet(psi, 0)],
+    )
+    space = FiniteDifference(problem.space, 8)
+    assert collocation(problem, space) is collocation(problem, space)
+    form = assemble(problem, space)
+    assert np.asarray(form.mass).sum() == 36 and form.mass.shape == (72,) and form.is_stiff
+
+
+def test_ode_assembly():
+    p, q = sv.unknown("p", t), sv.unknown("q", t)
+    k = sv.parameter("k", default=3)
+    problem = sv.Problem(
+        sv.Time(t, 0, 1), [sp.Eq(p.diff(t, 2), -k * q), sp.Eq(q, p + t)], [sv.Initial(p, 1), sv.Initial(p.diff(t), 2)]
+    )
+    form = assemble_ode(problem, values_of(problem))
+    assert form.initial(form.args) == pytest.approx([1, 2, 0])
+    rate = form.nonlinear(jnp.asarray(0.5), jnp.asarray([1.0, 2.0, 4.0]), form.args)
+    assert np.abs(np.asarray(rate)) == pytest.approx([2, 12, 2.5]) and float(rate[1]) == -12
+    assert np.asarray(form.mass) == pytest.approx([1, 1, 0])

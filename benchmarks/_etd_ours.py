@@ -20,7 +20,20 @@ from _etd_cases import (
     ns_start,
     seconds,
 )
-from sobolev import Grid, GridField, Initial, Interval, Mean, Problem, Time, coordinates, input_field, laplacian, unknown
+
+from sobolev import (
+    Grid,
+    GridField,
+    Initial,
+    Interval,
+    Mean,
+    Problem,
+    Time,
+    coordinates,
+    input_field,
+    laplacian,
+    unknown,
+)
 from sobolev._core import precision_context
 from sobolev.equations import values_of
 from sobolev.methods import SpectralETD

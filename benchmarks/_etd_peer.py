@@ -1,13 +1,13 @@
-"""Exponax's side of `benchmarks.etd`: its own steppers, repeated in Fourier space (its fastest way)."""
+"""Exponax's side of `benchmarks.etd`: its own steppers, repeated in Fourier space (its fastest way).
+
+Run with JAX_ENABLE_X64=1.
+"""
 
 import json
 import sys
 
-import jax
-
-jax.config.update("jax_enable_x64", True)
-
 import exponax as ex
+import jax
 import jax.numpy as jnp
 import numpy as np
 from _etd_cases import (

@@ -23,7 +23,7 @@ def main() -> None:
             "ours": worker("_etd_ours.py", folder),
             "peer": worker("_etd_peer.py", folder, python=options.peer_python),
         }
-        found = alternate(commands, options.runs)
+        found = alternate(commands, options.runs, {"JAX_ENABLE_X64": "1"})
         cases = list(found["ours"][0])
         differences = {}
         for case in cases:

@@ -111,7 +111,7 @@ def _number(value: Any) -> np.ndarray | None:
         return None
     try:
         return np.asarray(float(value))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError, IndexError):
         return None
 
 

@@ -27,7 +27,14 @@ def exact_solution(problem: Problem, coordinates: Mapping[str, Any]) -> dict[str
             given=", ".join(coordinates) or "none",
             expected=", ".join(names),
         )
-    points = {name: np.asarray(coordinates[name], float) for name in names}
+    try:
+        points = {name: np.asarray(coordinates[name], float) for name in names}
+    except (TypeError, ValueError, OverflowError, IndexError) as error:
+        raise ArgumentError(
+            f"The exact solution of '{problem.name}' is called at something that is no number.",
+            given=", ".join(f"{name} = {value!r}" for name, value in coordinates.items()),
+            expected="numbers or arrays of numbers, by coordinate",
+        ) from error
     shape = np.broadcast_shapes(*(p.shape for p in points.values()))
     with precision_context("double"):
         parameters = {p.name: float(scalar_value(problem, p)) for p in problem.parameters}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import jax
+import jax.numpy as jnp
 from jaxtyping import PRNGKeyArray
 
 from .._core import ArgumentError, StatementError
@@ -44,12 +45,17 @@ def draw(problem: Problem, *, key: PRNGKeyArray) -> Problem:
     The same key gives the same draw at any resolution: draws of fields are functions, not arrays. Names are drawn in
     alphabetical order, each from its own stream.
     """
-    return problem.replace(**draws(problem, key=key))
+    found = draws(problem, key=key)
+    return problem.replace(**found)
 
 
 def draws(problem: Problem, *, key: PRNGKeyArray) -> dict:
     """Draws by name, without binding them (for use under `jax.vmap`)."""
-    if not isinstance(key, jax.Array):
+    if not isinstance(problem, Problem):
+        raise ArgumentError("draw needs a problem.", given=repr(problem), expected="sv.Problem(...)")
+    if not isinstance(key, jax.Array) or not (
+        jnp.issubdtype(key.dtype, jax.dtypes.prng_key) or key.dtype == jnp.uint32
+    ):
         raise ArgumentError("draw needs a random key.", given=repr(key), fix="key=jax.random.key(0)")
     if not problem.is_random:
         raise StatementError(

@@ -26,6 +26,8 @@ def manufactured(problem: Problem, **exact: Any) -> Problem:
     the solution exact; input fields enter the source by their present value, which must be an expression or a number.
     Initial and boundary conditions keep their kind and place; on periodic sides e must be periodic.
     """
+    if not isinstance(problem, Problem):
+        raise ArgumentError("manufactured needs a problem.", given=repr(problem), expected="sv.Problem(...)")
     expressions = _expressions(problem, exact)
     equations = []
     for equation, residual in zip(problem.equations, problem.residuals, strict=True):
@@ -53,7 +55,7 @@ def _expressions(problem: Problem, exact: dict[str, Any]) -> dict[Any, sp.Expr]:
     found = {}
     for u in problem.unknowns:
         name = u.func.__name__
-        e = expression(exact[name], f"The manufactured {name}")
+        e = expression(exact[name], f"The manufactured {name}").doit()
         if not e.free_symbols <= known or e.atoms(Unknown, InputField):
             raise ArgumentError(
                 f"The manufactured {name} contains something that is neither coordinate nor parameter.",

@@ -124,7 +124,7 @@ class Problem:
     def unknown(self, name: str) -> AppliedUndef:
         """The unknown called `name`."""
         for u in self.unknowns:
-            if u.func.__name__ == name:
+            if isinstance(name, str) and u.func.__name__ == name:
                 return u
         raise StatementError(
             f"'{self.name}' has no unknown of this name.",

@@ -188,7 +188,7 @@ def expression(value: Any, what: str) -> sp.Expr:
         found = sp.sympify(value, strict=True)
     except (sp.SympifyError, TypeError, ValueError, AttributeError) as error:
         raise _not_an_expression(value, what) from error
-    if not isinstance(found, sp.Expr):
+    if not isinstance(found, sp.Expr) or isinstance(found, sp.Lambda | sp.Integral | sp.MatrixBase):
         raise _not_an_expression(value, what)
     if found.has(sp.nan, sp.oo, -sp.oo, sp.zoo):
         raise ArgumentError(f"{what} is not finite.", given=str(found), expected="finite numbers")

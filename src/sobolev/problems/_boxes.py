@@ -8,19 +8,16 @@ from typing import Any
 
 import sympy as sp
 
-from .._core import ArgumentError
 from ..domains import Domain, Interval, Time
 from ..equations import coordinates
+from ._arguments import one_of
 
 _NAMES = "xyz"
 
 
 def box(ndim: int, lower: Any, upper: Any, periodic: bool = False) -> tuple[Domain, tuple[sp.Symbol, ...]]:
     """[lower, upper]^ndim with coordinates x, y, z."""
-    if ndim not in (1, 2, 3):
-        raise ArgumentError(
-            "Problems have one to three space dimensions.", given=f"ndim={ndim!r}", expected="1, 2 or 3"
-        )
+    one_of(ndim, (1, 2, 3), "Problems have one to three space dimensions.")
     axes = tuple(coordinates(name) for name in _NAMES[:ndim])
     sides = [Domain.of(Interval(axis, lower, upper, periodic)) for axis in axes]
     return functools.reduce(operator.mul, sides), axes

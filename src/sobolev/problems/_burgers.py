@@ -8,6 +8,7 @@ import numpy as np
 import sympy as sp
 from numpy.typing import ArrayLike
 
+from .._core import ArgumentError
 from ..domains import Interval, Time
 from ..equations import Dirichlet, Initial, Problem, coordinates, parameter, unknown
 from ..priors import AlphaTau, GaussianField
@@ -34,6 +35,8 @@ def burgers(
     x, t = coordinates("x t")
     u = unknown("u", x, t)
     nu = parameter("nu", default=viscosity)
+    if not isinstance(interval, list | tuple) or len(interval) != 2:
+        raise ArgumentError("burgers: the interval has no two ends.", given=repr(interval), expected="(lower, upper)")
     space = Interval(x, *interval, periodic=periodic)
     middle, length = sp.nsimplify((space.lower + space.upper) / 2), sp.nsimplify(space.length)
     prior = GaussianField(AlphaTau(2, 5, 625), "periodic" if periodic else "dirichlet", zero_mean=periodic)

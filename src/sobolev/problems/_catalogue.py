@@ -61,7 +61,7 @@ def names() -> tuple[str, ...]:
 def find(name: str) -> Callable[..., Problem]:
     """The problem called `name`; `ArgumentError` with the closest name where there is none."""
     found = all()
-    if name not in found:
+    if not isinstance(name, str) or name not in found:
         close = difflib.get_close_matches(str(name), found, n=1)
         raise ArgumentError(
             "No problem has this name.",

@@ -6,9 +6,9 @@ from typing import Any, Literal
 
 import sympy as sp
 
-from .._core import ArgumentError
 from ..equations import Dirichlet, Initial, Neumann, Problem, laplacian, parameter, unknown
 from ..priors import RBF, GaussianField
+from ._arguments import one_of
 from ._boxes import unit_box
 
 
@@ -28,10 +28,7 @@ def heat(
     **Source:** separation of variables (Fourier, 1822); κ = 0.4 in one dimension is DeepXDE's heat example.
     """
     eigenfunctions = {"dirichlet": sp.sin, "neumann": sp.cos, "periodic": sp.sin}
-    if boundary not in eigenfunctions:
-        raise ArgumentError(
-            "heat does not know this boundary.", given=repr(boundary), expected=", ".join(eigenfunctions)
-        )
+    one_of(boundary, tuple(eigenfunctions), "heat does not know this boundary.")
     domain, axes, t = unit_box(ndim, periodic=boundary == "periodic", stop=stop)
     wave = sp.pi * (2 if boundary == "periodic" else 1)
     u = unknown("u", *axes, t)

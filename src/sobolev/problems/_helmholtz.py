@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
+import math
 from typing import Any
 
 import sympy as sp
 
 from .._core import ArgumentError
 from ..equations import Dirichlet, Problem, input_field, laplacian, parameter, unknown
+from ..equations._symbols import expression
 from ..priors import RBF, GaussianField
 from ._boxes import box
 
@@ -26,7 +27,11 @@ def helmholtz(ndim: int = 2, wavenumber: Any = None) -> Problem:
     **Source:** DeepXDE's Helmholtz example (k = 4π in two dimensions).
     """
     domain, axes = box(ndim, 0, 1)
-    value = sp.sympify(wavenumber) if wavenumber is not None else sp.pi * (sp.Rational(9, 2) if ndim == 1 else 4)
+    value = (
+        expression(wavenumber, "The wavenumber")
+        if wavenumber is not None
+        else sp.pi * (sp.Rational(9, 2) if ndim == 1 else 4)
+    )
     _refuse_resonance(ndim, value)
     u = unknown("u", *axes)
     k = parameter("k", default=value)
@@ -46,13 +51,21 @@ def helmholtz(ndim: int = 2, wavenumber: Any = None) -> Problem:
 def _refuse_resonance(ndim: int, wavenumber: sp.Expr) -> None:
     if not wavenumber.is_real or wavenumber.free_symbols:
         raise ArgumentError("helmholtz: the wavenumber is not a real number.", given=str(wavenumber))
+    if abs(wavenumber) > 1000:
+        raise ArgumentError("helmholtz: the wavenumber is too large.", given=str(wavenumber), expected="at most 1000")
     level = float(wavenumber / sp.pi) ** 2
-    highest = int(level**0.5) + 1
-    for modes in itertools.product(range(1, highest + 1), repeat=ndim):
-        if abs(sum(m * m for m in modes) - level) < 1e-6 * level:
-            raise ArgumentError(
-                "helmholtz has no unique solution at a resonance.",
-                given=f"k = {float(wavenumber):g}, k² = π²({' + '.join(f'{m}²' for m in modes)})",
-                expected="k² other than π² times a sum of squares",
-                fix="change the wavenumber a little",
-            )
+    nearest = round(level)
+    if abs(nearest - level) < 1e-6 * level and _is_sum_of_squares(nearest, ndim):
+        raise ArgumentError(
+            "helmholtz has no unique solution at a resonance.",
+            given=f"k = {float(wavenumber):g}, k² = {nearest}π²",
+            expected=f"k² other than π² times a sum of {ndim} squares",
+            fix="change the wavenumber a little",
+        )
+
+
+def _is_sum_of_squares(number: int, terms: int) -> bool:
+    """Whether `number` is a sum of `terms` squares of whole numbers above zero."""
+    if terms == 1:
+        return number > 0 and math.isqrt(number) ** 2 == number
+    return any(_is_sum_of_squares(number - m * m, terms - 1) for m in range(1, math.isqrt(max(number, 0)) + 1))

@@ -6,10 +6,10 @@ from typing import Literal
 
 import sympy as sp
 
-from .._core import ArgumentError
 from ..domains import Interval, Time
 from ..equations import Initial, Problem, coordinates, unknown
 from ..priors import RandomFourierSeries
+from ._arguments import one_of
 
 _FAST, _SLOW = 2, sp.Rational(6, 5)  # square roots of the solitons' speeds
 
@@ -24,8 +24,7 @@ def kdv(solitons: Literal[1, 2] = 2, stop: float = 5.0) -> Problem:
     **Random input:** the initial value, two sines of wave numbers up to 3.
     **Source:** Zabusky & Kruskal, Phys. Rev. Lett. 15 (1965); Hirota, Phys. Rev. Lett. 27 (1971).
     """
-    if solitons not in (1, 2):
-        raise ArgumentError("kdv has one or two solitons.", given=f"solitons={solitons!r}", expected="1 or 2")
+    one_of(solitons, (1, 2), "kdv has one or two solitons.")
     x, t = coordinates("x t")
     u = unknown("u", x, t)
     exact = _soliton(x, t) if solitons == 1 else _two_solitons(x, t)

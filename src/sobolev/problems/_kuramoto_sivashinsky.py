@@ -7,6 +7,7 @@ import sympy as sp
 from ..domains import Interval, Time
 from ..equations import Initial, Problem, coordinates, unknown
 from ..priors import RandomFourierSeries
+from ._arguments import whole
 
 
 def kuramoto_sivashinsky(periods: int = 16, stop: float = 100.0) -> Problem:
@@ -19,6 +20,7 @@ def kuramoto_sivashinsky(periods: int = 16, stop: float = 100.0) -> Problem:
     **Random input:** the initial value, three sines of wave numbers up to `periods`/2.
     **Source:** Kassam & Trefethen, SIAM J. Sci. Comput. 26 (2005), §5; PINNacle's case 18 is this one, rescaled.
     """
+    whole(periods, "kuramoto_sivashinsky: the number of periods is no whole number.")
     x, t = coordinates("x t")
     u = unknown("u", x, t)
     return Problem(

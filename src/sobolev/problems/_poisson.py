@@ -7,6 +7,7 @@ from typing import Any
 import sympy as sp
 
 from ..equations import Dirichlet, Problem, div, grad, input_field, laplacian, unknown
+from ..equations._symbols import expression
 from ..priors import RBF, GaussianField
 from ._boxes import box
 
@@ -21,7 +22,7 @@ def poisson(ndim: int = 2, coefficient: Any = 1) -> Problem:
     a = 1 all its errors are known in closed form.
     """
     domain, axes = box(ndim, 0, 1)
-    a = sp.sympify(coefficient)
+    a = expression(coefficient, "The coefficient of poisson")
     exact = sp.Mul(*(sp.sin(sp.pi * c) for c in axes))
     source = sp.expand(-sp.Add(*(sp.diff(a * sp.diff(exact, c), c) for c in axes)))
     u = unknown("u", *axes)

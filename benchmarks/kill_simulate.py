@@ -2,7 +2,7 @@
 
     python -m benchmarks.kill_simulate --kills 100 --json PATH
 
-Darcy samples at 32² go into a store in a process that is killed after a random time, again and again, until it
+Darcy samples at 32² go into a store in a process that is killed after some files, again and again, until it
 finishes; then a new store is begun, until there were enough kills. After each kill every file of the store is
 compared with that of a store written without interruption. `error` is the number of files that ever differed.
 """
@@ -32,18 +32,19 @@ def simulate(store: str) -> None:
 
 
 def hashes(folder: Path) -> dict[str, str]:
-    files = (p for p in folder.rglob("*") if p.is_file() and p.suffix != ".tmp")
+    files = [p for p in folder.rglob("*") if p.suffix != ".tmp" and p.is_file()]
     return {str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
 
 
-def killed_once(context, store: Path, most: float, rng: random.Random) -> bool:
-    """Runs the simulation, kills it within `most` seconds after its first write; False if it ended before."""
+def killed_once(context, store: Path, rng: random.Random) -> bool:
+    """Runs the simulation and kills it some files and milliseconds later; False if it ended before."""
+    before = len(hashes(store)) if store.exists() else 0
+    wanted = before + rng.randint(0, 12)
     child = context.Process(target=simulate, args=(str(store),))
     child.start()
-    before = len(hashes(store)) if store.exists() else 0
-    while child.is_alive() and (len(list(store.rglob("*"))) if store.exists() else 0) <= before:
+    while child.is_alive() and (len(hashes(store)) if store.exists() else 0) < wanted:
         time.sleep(0.001)
-    time.sleep(rng.uniform(0, most))
+    time.sleep(rng.uniform(0, 0.02))
     if not child.is_alive():
         return False
     os.kill(child.pid, signal.SIGKILL)
@@ -61,14 +62,12 @@ def main() -> None:
     context.set_forkserver_preload(["sobolev", "xarray", "zarr"])
     rng, kills, torn, different, stores = random.Random(arguments.seed), 0, 0, 0, 0
     with tempfile.TemporaryDirectory() as folder:
-        begin = time.perf_counter()
         simulate(f"{folder}/undisturbed.zarr")
-        most = min(1.0, (time.perf_counter() - begin) / 4)
         expected = hashes(Path(folder) / "undisturbed.zarr")
         while kills < arguments.kills:
             store = Path(folder) / f"{stores}.zarr"
             stores += 1
-            while kills < arguments.kills and killed_once(context, store, most, rng):
+            while kills < arguments.kills and killed_once(context, store, rng):
                 kills += 1
                 now = hashes(store)
                 torn += sum(digest != expected[n] for n, digest in now.items() if n != "zarr.json")

@@ -12,7 +12,7 @@ from sympy.printing.mathml import MathMLPresentationPrinter
 from sympy.printing.precedence import PRECEDENCE
 
 from ._calculus import scaled_gradient
-from ._printing import MeanOf, NormalDerivative, TextbookOrder, condition_left, condition_place
+from ._printing import MeanOf, NormalDerivative, condition_left, condition_place, textbook_terms
 from ._problem import Problem
 
 _NAMED_ENTITY = re.compile(r"&([A-Za-z]+);")
@@ -45,8 +45,10 @@ def _character(entity: re.Match[str]) -> str:
     return entity[0] if entity[1] in ("amp", "lt", "gt", "quot", "apos") else html.unescape(entity[0])
 
 
-class FieldMathMLPrinter(TextbookOrder, MathMLPresentationPrinter):
+class FieldMathMLPrinter(MathMLPresentationPrinter):
     """Fields without arguments, derivatives as subscripts, divergences with nabla."""
+
+    _as_ordered_terms = textbook_terms
 
     def _print_Derivative(self, expr: sp.Derivative) -> Any:
         if not isinstance(expr.expr, AppliedUndef):

@@ -52,12 +52,10 @@ class MeanOf(sp.Symbol):
     """The mean over space of the field of this name, to be printed."""
 
 
-class TextbookOrder:
-    """Mixin for printers: time derivatives first in a sum, highest derivatives next, then SymPy's order."""
-
-    def _as_ordered_terms(self, expr: sp.Expr, order: Any = None) -> list[sp.Expr]:
-        terms = list(expr.as_ordered_terms() if isinstance(expr, sp.Add) else [expr])
-        return sorted(terms, key=_rank)
+def textbook_terms(printer: Any, expr: sp.Expr, order: Any = None) -> list[sp.Expr]:
+    """Terms of a sum as a printer's `_as_ordered_terms`: time derivatives first, then SymPy's order."""
+    terms = list(expr.as_ordered_terms() if isinstance(expr, sp.Add) else [expr])
+    return sorted(terms, key=_rank)
 
 
 def _rank(term: sp.Expr) -> int:
@@ -65,8 +63,10 @@ def _rank(term: sp.Expr) -> int:
     return 0 if timed and not term.is_number else 1
 
 
-class PlainPrinter(TextbookOrder, StrPrinter):
+class PlainPrinter(StrPrinter):
     """u_t + u*u_x = nu*u_xx."""
+
+    _as_ordered_terms = textbook_terms
 
     printmethod = "_sobolev_plain"  # what objects say for themselves does not count: fields lose their arguments
 
@@ -97,8 +97,10 @@ class PlainPrinter(TextbookOrder, StrPrinter):
         return f"div({', '.join(self.doprint(f) for f in expr.flux)})"
 
 
-class FieldLatexPrinter(TextbookOrder, LatexPrinter):
+class FieldLatexPrinter(LatexPrinter):
     r"""u_{t} + u u_{x} = \nu u_{xx}."""
+
+    _as_ordered_terms = textbook_terms
 
     def _print_NormalDerivative(self, expr: NormalDerivative) -> str:
         return rf"\frac{{\partial {self.doprint(sp.Symbol(expr.name))}}}{{\partial n}}"

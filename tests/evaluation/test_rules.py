@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import sobolev as sv
-from sobolev.evaluation import Comparison, Cost, Entry, FrontPoint, Reference, Run, break_even
+from sobolev.evaluation import Comparison, Cost, Entry, FrontPoint, Reference, Run, Standing, break_even
 
 FRONT = (
     FrontPoint("FiniteDifference", "8", 0.2, 1e-3),
@@ -34,7 +34,7 @@ def _comparison(*entries, front=FRONT, reference=EXACT):
 
 
 def test_equal_error_and_equal_time():
-    standing = _comparison(_entry("FNO", 0.055, 0.06, 0.07, cost=Cost(10, 20, 5, 5e-3)))["FNO"]
+    standing: Standing = _comparison(_entry("FNO", 0.055, 0.06, 0.07, cost=Cost(10, 20, 5, 5e-3)))["FNO"]
     assert (standing.equal_error.method, standing.equal_error.resolution) == ("FiniteDifference", "16")
     assert standing.equal_time.resolution == "16"  # 32 is more accurate but slower than 5 ms
     assert standing.break_even == math.inf  # 5 ms against 4 ms: never pays

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -92,7 +93,7 @@ def test_learn_from_a_file_and_resume(tmp_path):
     assert 0 < result["errors"]["relative_l2"] < 10
     assert set(result["seconds"]) == {"simulate", "compile", "train", "inference", "total"}
     assert result["method"] is None and result["break_even"] is None
-    assert "Spectra" in open(result["report"]).read()
+    assert "Spectra" in Path(result["report"]).read_text()
     _run("resume", result["run"], "--json", tmp_path / "again.json", "--quiet")
     again = json.loads((tmp_path / "again.json").read_text())
     assert again["errors"]["relative_l2"] == pytest.approx(result["errors"]["relative_l2"], rel=1e-6)

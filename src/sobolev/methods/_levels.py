@@ -146,11 +146,10 @@ def _following(
     tolerance = aim.tolerance
     least = _LEAST_TOLERANCE[precision]
     change = math.inf if best.difference is None else best.difference.relative_l2
-    compared = best.difference is not None and len({level.resolution for level in best.levels}) > 1
-    resolved = compared and best.result is Result.not_resolved and spectral_tail(best.field) < 0.1 * tolerance
-    if problem.is_ode or resolved:
-        finer = attempt.tolerance * float(np.clip(0.1 * tolerance / change, 1e-4, 0.1))
-        return None if attempt.tolerance <= least else _Attempt(attempt.resolution, max(finer, least), attempt.times)
+    tightened = max(attempt.tolerance * float(np.clip(0.1 * tolerance / change, 1e-4, 0.1)), least)
+    if problem.is_ode:
+        return None if attempt.tolerance <= least else _Attempt(None, tightened, attempt.times)
+    resolved = math.isfinite(change) and spectral_tail(best.field) < 0.1 * tolerance
     if aim.gives_up and math.prod(attempt.resolution) * _modes_wanted(best.field, tolerance) > aim.most_points:
         return None
     factor = _growth(method, best.field, change, tolerance)
@@ -158,9 +157,11 @@ def _following(
         resolution = refined(prepared.compiled.space, attempt.resolution, smaller)
         waits = aim.is_demand or _expected_seconds(best.levels, attempt.resolution, resolution) <= _PATIENCE
         if waits and math.prod(resolution) <= aim.most_points:
-            # Steps alternate between two tolerances, so that their error shows in every difference of levels.
-            steps = _STEPS[0] if attempt.tolerance < _STEPS[0] * tolerance else _STEPS[1]
-            return _Attempt(resolution, max(steps * tolerance, least), attempt.times)
+            # Steps alternate between two tolerances, so that their error shows in every difference of levels; where
+            # the spectrum says that it is not space which is at fault, they are refined further.
+            loose, tight = (share * tolerance for share in _STEPS)
+            steps = tight if attempt.tolerance >= loose else min(loose, 10 * attempt.tolerance)
+            return _Attempt(resolution, tightened if resolved else max(steps, least), attempt.times)
     return None
 
 

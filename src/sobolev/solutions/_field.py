@@ -59,7 +59,6 @@ class SpaceTimeField(eqx.Module):
         """
         arrays = {name: _as_points(points[name], name) for name in self.names}
         _refuse_outside(self, arrays)
-        traced = is_traced((arrays, self.coefficients))
 
         def evaluate(field: SpaceTimeField, arrays: dict[str, Any]) -> Array:
             real = field.coefficients.real.dtype
@@ -67,7 +66,7 @@ class SpaceTimeField(eqx.Module):
             return _evaluate(field, given, orders, time_order)
 
         value = precise(evaluate, self.precision)(self, arrays)
-        return value if traced else np.asarray(value)
+        return value if is_traced(value) else np.asarray(value)
 
     def slopes(self) -> Inexact[Array, ...]:
         """Time derivatives of the coefficients: as saved, or estimated."""

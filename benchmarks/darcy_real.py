@@ -81,13 +81,13 @@ def train(seed: int, epochs: int) -> dict:
     import jax
 
     import sobolev as sv
-    from sobolev.training import Adam, Epochs, OneCycle, RelativeL2, Selection, Symmetrised, Symmetries, Training
+    from sobolev.training import Adam, Epochs, OneCycle, RelativeL2, Selection, Symmetries, Symmetrised, Training
 
     the_task, square = task(is_completed=True), Symmetries(transpose=True, flips=True)
     training = Training(
         budget=Epochs(epochs),
         batch=16,
-        schedule=OneCycle(5e-3),
+        schedule=OneCycle(1e-2),
         optimiser=Adam(weight_decay=1e-4),
         loss=RelativeL2(),
         selection=Selection(every=max(1, epochs // 4)),
@@ -201,7 +201,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     parser.add_argument("--peer-python")
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if not TRAIN.exists():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,16 @@ from ._fingerprint import digest_of_arrays
 
 _KEPT = 2
 _FORMAT = 1
+# What Orbax and its stores raise on files that are missing, cut short or garbled.
+_UNREADABLE = (OSError, ValueError, KeyError, TypeError, RuntimeError, EOFError)
 
 
 class Checkpoints:
     """The last `_KEPT` checkpoints of a run, in `directory`/checkpoints, named by step.
 
     Each holds the arrays of the loop's state and a JSON record: fingerprints, a digest of the arrays, the journal.
-    Orbax writes beside and renames, so that kill -9 leaves whole checkpoints only; the digest finds files damaged
-    later. A damaged checkpoint is passed over for the one before.
+    Orbax writes beside and renames; old checkpoints are renamed before they are deleted: kill -9 leaves whole ones only
+    under their names. The digest finds files damaged later. A damaged checkpoint is passed over for the one before.
     """
 
     def __init__(self, directory: str | Path, fingerprints: dict[str, str]):
@@ -33,12 +36,10 @@ class Checkpoints:
         self._fingerprints = fingerprints
         with _store_errors(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
-            self._manager = ocp.CheckpointManager(
-                self._folder,
-                options=ocp.CheckpointManagerOptions(
-                    max_to_keep=_KEPT, create=True, enable_async_checkpointing=False, cleanup_tmp_directories=True
-                ),
-            )
+            for path in self._folder.iterdir():
+                if not path.name.isdigit():  # left half written or half deleted by a kill
+                    shutil.rmtree(path)
+        self._checkpointer = ocp.Checkpointer(ocp.CompositeCheckpointHandler())
 
     def save(self, step: int, arrays: list[Any], journal: dict[str, Any]) -> None:
         """Writes a checkpoint; one of the same step is replaced."""
@@ -56,19 +57,17 @@ class Checkpoints:
             record=ocp.args.JsonSave(record),
         )
         with _store_errors(self._folder):
-            if step in self._manager.all_steps():
-                self._manager.delete(step)
-            self._manager.save(step, args=items, force=True)
-            self._manager.wait_until_finished()
+            self._remove([step])
+            self._checkpointer.save(self._folder / str(step), args=items)
+            self._remove(self._steps()[:-_KEPT])
 
     def latest(self, like: list[Any]) -> tuple[list[np.ndarray], dict[str, Any]] | None:
         """Arrays and journal of the newest sound checkpoint; None when there is none at all.
 
         `CheckpointError` when it belongs to something else, or when all are damaged.
         """
-        steps = sorted(self._manager.all_steps(), reverse=True)
         damage = []
-        for step in steps:
+        for step in reversed(self._steps()):
             try:
                 arrays, record = self._read(step, like)
             except _Damaged as error:
@@ -87,15 +86,26 @@ class Checkpoints:
 
     def close(self) -> None:
         """Releases Orbax's threads."""
-        self._manager.close()
+        self._checkpointer.close()
+
+    def _steps(self) -> list[int]:
+        return sorted(int(path.name) for path in self._folder.iterdir() if path.name.isdigit())
+
+    def _remove(self, steps: list[int]) -> None:
+        for step in steps:
+            path, away = self._folder / str(step), self._folder / f"{step}.deleted"
+            if path.exists():
+                path.rename(away)
+                shutil.rmtree(away)
 
     def _read(self, step: int, like: list[Any]) -> tuple[list[np.ndarray], dict[str, Any]]:
         import orbax.checkpoint as ocp
 
         try:
-            record = self._manager.restore(step, args=ocp.args.Composite(record=ocp.args.JsonRestore()))["record"]
+            path = self._folder / str(step)
+            record = self._checkpointer.restore(path, args=ocp.args.Composite(record=ocp.args.JsonRestore()))["record"]
             belongs, digest, kind = record["fingerprints"], record["digest"], record["format"]
-        except Exception as error:  # Orbax and its stores raise many kinds; all of them mean that it is damaged
+        except _UNREADABLE as error:
             raise _Damaged(f"record: {type(error).__name__}") from error
         if kind != _FORMAT:
             raise CheckpointError("The checkpoint has another format.", given=kind, expected=_FORMAT)
@@ -103,11 +113,10 @@ class Checkpoints:
             return [], record  # refused by the caller, with the reason
         target = {_name(i): np.empty(a.shape, a.dtype) for i, a in enumerate(like)}
         try:
-            state = self._manager.restore(step, args=ocp.args.Composite(state=ocp.args.StandardRestore(target)))[
-                "state"
-            ]
+            wanted = ocp.args.Composite(state=ocp.args.StandardRestore(target))
+            state = self._checkpointer.restore(path, args=wanted)["state"]
             arrays = [np.asarray(state[_name(i)]) for i in range(len(like))]
-        except Exception as error:
+        except _UNREADABLE as error:
             raise _Damaged(f"arrays: {type(error).__name__}") from error
         if digest_of_arrays(arrays) != digest:
             raise _Damaged("arrays: the digest differs")

@@ -52,7 +52,7 @@ class MeanOf(sp.Symbol):
     """The mean over space of the field of this name, to be printed."""
 
 
-def textbook_terms(printer: Any, expr: sp.Expr, order: Any = None) -> list[sp.Expr]:
+def textbook_terms(self: Any, expr: sp.Expr, order: Any = None) -> list[sp.Expr]:
     """Terms of a sum as a printer's `_as_ordered_terms`: time derivatives first, then SymPy's order."""
     terms = list(expr.as_ordered_terms() if isinstance(expr, sp.Add) else [expr])
     return sorted(terms, key=_rank)

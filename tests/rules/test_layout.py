@@ -22,11 +22,9 @@ FORBIDDEN = {
     r"\bhasattr\(": "ask for an interface, not for an attribute",
     r"jax\.config\.update|jax_enable_x64": "precision is an argument, not a global switch",
     r"\bimport pickle\b|allow_pickle=True": "nothing is ever unpickled",
-    r"^\s*except( Exception)?:\s*(pass)?$": "no swallowed exceptions",
     r"raise NotImplementedError|\bTODO\b|\bFIXME\b|\bXXX\b": "no stubs",
     r"# type: ignore|# noqa": "mend it instead",
     r"warnings\.(simplefilter|filterwarnings)": "the warning filter is the user's",
-    r"\bassert isinstance\b": "asserts are for our own invariants, not for input",
 }
 
 
@@ -57,3 +55,15 @@ def test_constructors_are_narrow():
                         if width > 8:
                             wide.append(f"{path.relative_to(SOURCE)}: {node.name} takes {width} arguments")
     assert not wide
+
+
+def test_no_swallowed_exceptions():
+    """No bare `except:`, and none whose body does nothing."""
+    swallowing = []
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ExceptHandler):
+                silent = all(isinstance(step, ast.Pass | ast.Continue) for step in node.body)
+                if node.type is None or (silent and ast.unparse(node.type) in ("Exception", "BaseException")):
+                    swallowing.append(f"{path.relative_to(SOURCE)}:{node.lineno}")
+    assert not swallowing

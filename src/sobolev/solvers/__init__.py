@@ -1,3 +1,5 @@
+"""How: algorithms on forms. None of them has heard of a partial differential equation."""
+
 from ._etd import Trajectory as Trajectory
 from ._etd import integrate as integrate
 from ._etd_control import AdaptiveStep as AdaptiveStep

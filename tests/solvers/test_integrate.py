@@ -89,7 +89,7 @@ def test_stiffness_costs_nothing():
     result = march(_form(rate, [1.0, 1.0]), np.array([0.0, 0.5, 1.0]), 1e-8)
     assert int(result.code) == 0 and int(result.steps["steps"]) < 60
     assert np.asarray(result.states[:, 0]) == pytest.approx(np.cos([0, 0.5, 1]), abs=1e-8)
-    coefficients, slopes = rates_of(_form(rate, [1.0, 1.0]), np.array([0.0, 0.5, 1.0]), result.states)
+    _, slopes = rates_of(_form(rate, [1.0, 1.0]), np.array([0.0, 0.5, 1.0]), result.states)
     assert np.asarray(slopes[:, 1]) == pytest.approx(-np.sin([0, 0.5, 1]), abs=1e-6)
 
 

@@ -45,6 +45,7 @@ def assemble_fourier(space: Fourier, problem: Problem, values: Values) -> Form:
             expected="Fourier(..., real=False)",
         )
     lowered = lower_evolution(problem)
+    assert problem.time is not None  # or the lowering had refused
     inner = space.odd
     fine = Fourier(space.box, inner.points_for_degree(max(2, lowered.degree)), space.real)
     states = len(lowered.states)
@@ -101,7 +102,7 @@ class FourierEvolution:
             result = jnp.stack([jnp.zeros_like(y[..., 0]) if p is None else p for p in pieces], axis=-1)
         if args.source is not None:
             result = result + args.source
-        if residual is not None and args.feedback is not None:
+        if residual is not None and args.feedback is not None and args.elimination is not None:
             result = result - _matvec(args.feedback, _matvec(args.elimination.inverse, residual))
         return result
 
@@ -120,6 +121,7 @@ class FourierEvolution:
         return jnp.stack([jnp.zeros_like(y[..., 0]) if p is None else p for p in pieces], axis=-1)
 
     def _diagnostics(self, y: Array, residual: Array | None, args: Arguments) -> Array:
+        assert args.elimination is not None  # asked for only where there are diagnostics
         d = _matvec(args.elimination.gain, y)
         if args.diagnostic_source is not None:
             d = d + args.diagnostic_source

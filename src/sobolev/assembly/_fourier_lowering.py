@@ -41,6 +41,7 @@ class Lowered:
 def lower_evolution(problem: Problem) -> Lowered:
     """Sorts the equations of an evolution; refuses constraints that are not linear in the diagnostics."""
     system = first_order_system(problem)
+    assert problem.time is not None  # or first_order_system had refused
     time = problem.time.coordinate
 
     def sort(e: sp.Expr) -> Terms:
@@ -77,7 +78,7 @@ def _initial(problem: Problem, state: State) -> sp.Expr:
         if c.time_order == state.time_order:
             return c.value
     target = state.unknown
-    if state.time_order:
+    if state.time_order and problem.time is not None:
         target = sp.Derivative(state.unknown, (problem.time.coordinate, state.time_order))
     raise StatementError(
         f"'{problem.name}' has no initial value for {target}.",

@@ -97,9 +97,7 @@ class SpectralETD(AbstractMethod):
         if not 0 < tolerance < 1:
             raise ArgumentError("The tolerance is out of range.", given=repr(tolerance), expected="0 to 1")
         space = self.space(problem, resolution)
-        if times is None:
-            times = np.linspace(problem.time.start, problem.time.stop, _DEFAULT_INTERVALS[problem.ndim] + 1)
-        saved = np.asarray(times, float)
+        saved = _default_times(problem) if times is None else np.asarray(times, float)
 
         @eqx.filter_jit
         def solve(values: Values) -> Outcome:
@@ -117,6 +115,7 @@ class SpectralETD(AbstractMethod):
 
 def outputs(form: Evolution, times: np.ndarray, states: Array) -> tuple[Array, Array]:
     """Coefficients of the unknowns at the saved times, and their time derivatives by the semi-discrete equations."""
+    assert form.linear is not None  # every Fourier evolution has one
     linear = form.linear(form.args)
 
     def at(saved: tuple[Array, Array]) -> tuple[Array, Array]:
@@ -126,6 +125,11 @@ def outputs(form: Evolution, times: np.ndarray, states: Array) -> tuple[Array, A
         return jax.jvp(lambda t, y: form.output(t, y, form.args), (t, y), (jnp.ones_like(t), rate))
 
     return jax.lax.map(at, (jnp.asarray(times), states), batch_size=min(16, len(times)))
+
+
+def _default_times(problem: Problem) -> np.ndarray:
+    assert problem.time is not None  # the verdict has seen that it evolves
+    return np.linspace(problem.time.start, problem.time.stop, _DEFAULT_INTERVALS[problem.ndim] + 1)
 
 
 def _cast(values: Values, precision: Precision) -> Any:

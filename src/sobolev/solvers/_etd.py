@@ -18,6 +18,7 @@ from ._etd_adaptive import adaptive_interval
 from ._etd_control import FixedStep, StepControl
 from ._etd_step import StepCoefficients, etd_step, step_coefficients
 from ._etd_tableaux import ExponentialTableau
+from ._integrate import checked_times
 
 _FINEST = 17  # the shortest adaptive step is about 2⁻¹⁷ of the run
 _CHECKPOINTS = 64  # states kept for reverse-mode derivatives inside one interval; others are recomputed
@@ -51,8 +52,8 @@ def integrate(
     Pure JAX in `form.args`; reverse-mode derivatives go through (checkpointed). After a NaN, or when the steps are used
     up, the last good state is repeated and `code` says which.
     """
-    times = _checked(times, form.start, form.stop)
-    nodes = times if times[0] == form.start else np.concatenate([[form.start], times])
+    saved = checked_times(times, form.start, form.stop)
+    nodes = saved if saved[0] == form.start else np.concatenate([[form.start], saved])
     y = form.initial(form.args)
     start = _progress(y)
     if nodes.size == 1:
@@ -68,7 +69,7 @@ def integrate(
         return progress, progress.y
 
     end, states = jax.lax.scan(interval, start, (jnp.asarray(begins), jnp.asarray(gaps)))
-    if times[0] == form.start:
+    if saved[0] == form.start:
         states = jnp.concatenate([y[None], states])
     return _trajectory(states, end)
 
@@ -141,17 +142,3 @@ def _trajectory(states: Array, end: Progress) -> Trajectory:
         jnp.where(end.limited, index[Result.max_steps], index[Result.successful]),
     )
     return Trajectory(states, code.astype(jnp.int32), {"steps": end.accepted, "rejected": end.rejected})
-
-
-def _checked(times: Sequence[float], start: float, stop: float) -> np.ndarray:
-    times = np.atleast_1d(np.asarray(times, float))
-    slack = 1e-12 * (stop - start)
-    if not times.size or times.ndim != 1 or not np.all(np.isfinite(times)) or np.any(np.diff(times) <= 0):
-        raise ArgumentError("The times to save at do not increase.", given=str(times), expected="increasing numbers")
-    if times[0] < start - slack or times[-1] > stop + slack:
-        raise ArgumentError(
-            "A time to save at lies outside the statement's time.",
-            given=f"{times[0]:g} to {times[-1]:g}",
-            expected=f"within {start:g} to {stop:g}",
-        )
-    return np.where(np.abs(times - start) <= slack, start, times)

@@ -31,8 +31,6 @@ def gray_scott(ndim: int = 2, feed: Any = 0.04, removal: Any = 0.1, stop: float 
         sp.exp(-80 * sp.Add(*((axis + sign * shift) ** 2 for axis, shift in zip(axes, _SHIFTS, strict=False))))
         for sign in (1, -1)
     )
-    if ndim > 1:  # the published spots are shifted apart in x, and to the same side in y
-        far = far.subs(axes[1] - _SHIFTS[1], axes[1] + _SHIFTS[1])
     reaction = u * v**2
     return Problem(
         name="gray_scott",

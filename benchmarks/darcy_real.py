@@ -87,7 +87,7 @@ def train(seed: int, epochs: int) -> dict:
     training = Training(
         budget=Epochs(epochs),
         batch=16,
-        schedule=OneCycle(1e-2),
+        schedule=OneCycle(2e-2),
         optimiser=Adam(weight_decay=1e-4),
         loss=RelativeL2(),
         selection=Selection(every=max(1, epochs // 4)),

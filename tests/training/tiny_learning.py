@@ -31,7 +31,7 @@ class TinyNet(AbstractArchitecture):
 
     def build(self, inputs, outputs, *, key):
         size = inputs.channels + inputs.grid.ndim
-        return TinyOperator(inputs, outputs, eqx.nn.MLP(size, outputs.channels, self.width, 1, key=key))
+        return TinyOperator(inputs, outputs, eqx.nn.MLP(size, outputs.channels, self.width, 1, jax.nn.gelu, key=key))
 
 
 def tiny_task(samples=40, points=8, validation=0.2, test=0.1):

@@ -27,7 +27,7 @@ class Defaults:
         from ..training import Epochs, Minutes, Training
 
         budget = Epochs(self.epochs) if self.minutes is None else Minutes(self.minutes / operators)
-        return Training(budget)
+        return Training(budget, batch=8)
 
     def suited(self, operator: Any, task: Task) -> Any:
         """The operator sized to the task's grid: no more modes than it resolves."""
@@ -37,14 +37,15 @@ class Defaults:
             return operator
         grid = task.output_spec.grid
         modes = tuple(max(2, min(_MODES[grid.ndim], n // 2)) for n in grid.shape) if grid.ndim else operator.modes
-        return dataclasses.replace(operator, width=_WIDTH[grid.ndim], modes=modes)
+        return dataclasses.replace(operator, width=_WIDTH[grid.ndim], modes=modes, layers=_LAYERS[grid.ndim])
 
 
 _MODES = {0: 1, 1: 16, 2: 12, 3: 8}
-_WIDTH = {0: 32, 1: 32, 2: 24, 3: 16}
+_WIDTH = {0: 32, 1: 32, 2: 20, 3: 16}
+_LAYERS = {0: 4, 1: 4, 2: 3, 3: 3}
 _SAMPLES = {0: 500, 1: 600, 2: 400, 3: 100}
 _RESOLUTION = {0: None, 1: 64, 2: 32, 3: 16}
-_EPOCHS = {0: 60, 1: 40, 2: 25, 3: 15}
+_EPOCHS = {0: 60, 1: 40, 2: 12, 3: 10}
 
 
 def defaults_for(problem: Problem | None, options: LearnOptions) -> Defaults:

@@ -22,7 +22,8 @@ from ._entries import FrontPoint
 from ._metrics import joint_relative_l2
 from ._timing import compiled_in
 
-_FACTORS = (0.25, 0.5, 1.0, 2.0, 4.0)
+_FACTORS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
+_RESOLVED = 5e-3  # beyond twice the data's resolution, two runs that agree to this are enough
 _LEAST_POINTS = 6
 _TOLERANCE = 1e-6  # of steps and iterations
 
@@ -62,7 +63,8 @@ class Level:
 def sweep(
     family: Family, method: AbstractMethod, task: Task, *, patience: float, done: Callable[[str], None]
 ) -> list[Level]:
-    """Runs from a quarter of the data's resolution to twice it, and to four times it if `patience` seconds allow.
+    """Runs from a quarter of the data's resolution to twice it, and on as long as two runs still differ and `patience`
+    seconds of computing allow.
 
     Each member is solved by itself, in double precision; the seconds are the median over members.
     """
@@ -71,8 +73,12 @@ def sweep(
         resolution = tuple(_points(axis, factor) for axis in task.output_spec.grid.axes)
         if resolution in [level.resolution for level in levels]:
             continue
-        if factor > 2 and _expected(levels, resolution, len(family), not family.problem.is_steady) > patience:
-            break
+        if factor > 2:
+            finest = next((lv for lv in reversed(levels) if not lv.failure), None)
+            bar = None if finest is None else bar_of(levels, finest, task)[0]
+            expected = _expected(levels, resolution, len(family), not family.problem.is_steady)
+            if levels[-1].failure or expected > patience or (bar is not None and bar <= _RESOLVED):
+                break
         levels.append(classical_level(family, method, task.times, resolution))
         done(f"{type(method).__name__} {label(resolution)}")
     return levels

@@ -88,7 +88,7 @@ def refine(
     attempt = _Attempt(
         None if problem.is_ode else aim.first or first_resolution(method, problem.space),
         max(_STEPS[0] * tolerance, _LEAST_TOLERANCE[precision]),
-        first_times(problem.time.start, problem.time.stop, problem.ndim) if grows else times,
+        first_times(problem) if grows else times,
     )
     levels: list[Level] = []
     previous: SpaceTimeField | None = None
@@ -129,7 +129,7 @@ def as_field(problem: Problem, prepared: Prepared, outcome: Outcome) -> SpaceTim
     """The outcome as a field."""
     times = prepared.compiled.times
     saved = None if times is None else tuple(map(float, np.asarray(times)))
-    name = problem.time.name if saved is not None else None
+    name = problem.time.name if saved is not None and problem.time is not None else None
     return SpaceTimeField(prepared.compiled.space, outcome.coefficients, outcome.rates, saved, name)
 
 

@@ -13,6 +13,7 @@ import scipy.fft
 
 from .._core import precision_context
 from ..domains import Box
+from ..equations import Problem
 from ..fields import Grid
 from ..solutions import SpaceTimeField, on_grid
 from ..spaces import AbstractGridSpace, AbstractSpace
@@ -93,9 +94,10 @@ def spectral_tail(field: SpaceTimeField) -> float:
     return worst
 
 
-def first_times(start: float, stop: float, ndim: int) -> tuple[float, ...]:
-    """Saved times to begin with."""
-    return tuple(np.linspace(start, stop, _FIRST_TIMES[ndim]))
+def first_times(problem: Problem) -> tuple[float, ...] | None:
+    """Saved times to begin with; None when steady."""
+    time = problem.time
+    return None if time is None else tuple(np.linspace(time.start, time.stop, _FIRST_TIMES[problem.ndim]))
 
 
 def more_times(times: tuple[float, ...], factor: int) -> tuple[float, ...]:

@@ -219,7 +219,7 @@ def _checked_times(problem: Problem, times: Sequence[float] | None) -> tuple[flo
     if times is None:
         return None
     saved = np.atleast_1d(np.asarray(times, float))
-    if problem.is_steady:
+    if problem.is_steady or problem.time is None:
         raise ArgumentError("A steady problem has no times.", given=f"times={list(saved)[:5]}", expected="times=None")
     start, stop = problem.time.start, problem.time.stop
     if (

@@ -99,10 +99,11 @@ def compare_fields(
     if isinstance(reference, SpaceTimeField):
         _same_coordinates(field, reference)
         other = fine_grid(reference)
-        if grid is not None and other.size > grid.size:
+        if grid is not None and other is not None and other.size > grid.size:
             grid = other
         if times is not None:
-            times = times[(times >= reference.times[0] - 1e-12) & (times <= reference.times[-1] + 1e-12)]
+            covered = reference.saved
+            times = times[(times >= covered[0] - 1e-12) & (times <= covered[-1] + 1e-12)]
             if not times.size:
                 raise ArgumentError(
                     "The two solutions have no time in common.", given=reference.times, expected=field.times

@@ -10,7 +10,7 @@ from .._core import precision_context
 from ..domains import Interval
 from ..equations import Initial, Problem, Robin, Values, evaluate_expression
 from ._field import SpaceTimeField
-from ._sampling import fine_grid, on_grid, viewing_times
+from ._sampling import fine_grid, on_grid, some_times, viewing_times
 
 _TIMES = 17
 
@@ -41,7 +41,7 @@ def initial_errors(field: SpaceTimeField, problem: Problem, values: Values) -> d
     for c in problem.conditions:
         if isinstance(c, Initial):
             channel = problem.unknowns.index(c.unknown)
-            start = [field.times[0]]
+            start = field.saved[:1]
             u = on_grid(field, grid, start, time_order=c.time_order)[0, ..., channel]
             points: dict[str, Any] = {} if grid is None else dict(grid.coordinates)
             goal = _expression(problem, values, c.value, {**points, field.time_name: np.asarray(start[0])})
@@ -55,10 +55,11 @@ def _boundary_error(
     field: SpaceTimeField, problem: Problem, values: Values, c: Robin, side: Interval, upper: bool
 ) -> float:
     grid = fine_grid(field)
+    assert grid is not None and problem.space is not None  # a boundary has a box
     points = dict(grid.coordinates)
     points[side.name] = np.full((1,) * grid.ndim, side.upper if upper else side.lower)
     if field.times is not None:
-        points[field.time_name] = viewing_times(field, _TIMES).reshape((-1,) + (1,) * grid.ndim)
+        points[field.time_name] = some_times(field, _TIMES).reshape((-1,) + (1,) * grid.ndim)
     channel = problem.unknowns.index(c.unknown)
     normal = tuple(int(name == side.name) for name in problem.space.names)
     u = field.jet(points, (0,) * grid.ndim)[..., channel]

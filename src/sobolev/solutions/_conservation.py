@@ -55,12 +55,13 @@ def conservation_errors(field: SpaceTimeField, problem: Problem, values: Values)
         raise UnsupportedError(f"'{problem.name}' is steady.", expected="an evolution, to ask what it conserves")
     found = {}
     grid, times = fine_grid(field), viewing_times(field, _TIMES)
+    weights = np.ones(()) if grid is None else grid.weights
     for label, (name, time_order, kind) in conserved_quantities(problem, values).items():
         u = on_grid(field, grid, times, time_order=time_order)[..., problem.unknown_names.index(name)]
         q = np.abs(u) ** 2 if kind == "square" else u
         axes = tuple(range(1, q.ndim))
-        integral = np.sum(grid.weights * q, axis=axes) / np.sum(grid.weights)
-        size = np.sum(grid.weights * np.abs(q), axis=axes)[0] / np.sum(grid.weights)
+        integral = np.sum(weights * q, axis=axes) / np.sum(weights)
+        size = np.sum(weights * np.abs(q), axis=axes)[0] / np.sum(weights)
         drift = np.max(np.abs(integral - integral[0]))
         scale = max(abs(integral[0]), size)
         found[label] = float(drift / scale) if scale > 0 else float(drift)
@@ -101,11 +102,13 @@ def _is_conserved(problem: Problem, values: Values, rate: sp.Expr) -> bool:
 def _has_zero_mean(problem: Problem, values: Values, source: sp.Expr) -> bool:
     if source.atoms(sp.Derivative):
         return False
-    grid = Grid.over(problem.space, {1: 256, 2: 64, 3: 24}[problem.ndim])
+    space, time = problem.space, problem.time
+    assert space is not None and time is not None  # asked of evolutions on periodic boxes only
+    grid = Grid.over(space, {1: 256, 2: 64, 3: 24}[problem.ndim])
     points: dict[str, Any] = dict(grid.coordinates)
-    for t in np.linspace(problem.time.start, problem.time.stop, 5):
+    for t in np.linspace(time.start, time.stop, 5):
         with precision_context("double"):
-            source_values = np.asarray(evaluate_expression(problem, source, {**points, problem.time.name: t}, values))
+            source_values = np.asarray(evaluate_expression(problem, source, {**points, time.name: t}, values))
         if abs(np.mean(source_values)) > 1e-12 * (np.max(np.abs(source_values)) or 1.0):
             return False
     return True

@@ -42,6 +42,13 @@ class SpaceTimeField(eqx.Module):
         return None if self.space is None else self.space.box
 
     @property
+    def saved(self) -> np.ndarray:
+        """The saved times of an evolution."""
+        if self.times is None:
+            raise ArgumentError("The field does not depend on time.", expected="an evolution")
+        return np.asarray(self.times)
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Names of the coordinates, time last."""
         space = () if self.box is None else self.box.names

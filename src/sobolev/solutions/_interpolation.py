@@ -9,11 +9,11 @@ from jaxtyping import Array, Float, Inexact
 
 def hermite(
     times: Float[Array, " time"],
-    values: Inexact[Array, time * shape],
-    rates: Inexact[Array, time * shape],
+    values: Inexact[Array, "time ..."],
+    rates: Inexact[Array, "time ..."],
     t: Float[Array, ""],
     time_order: int = 0,
-) -> Inexact[Array, "*shape"]:
+) -> Inexact[Array, ...]:
     """∂ₜ^time_order of the cubic Hermite interpolant at one time t, for time_order 0 … 3.
 
     On [tᵢ, tᵢ₊₁] with h = tᵢ₊₁ − tᵢ and s = (t − tᵢ)/h:
@@ -39,7 +39,7 @@ def hermite(
     return a * values[i] + b * h * rates[i] + c * values[i + 1] + d * h * rates[i + 1]
 
 
-def rates_from_values(times: np.ndarray, values: Inexact[Array, time * shape]) -> Inexact[Array, time * shape]:
+def rates_from_values(times: np.ndarray, values: Inexact[Array, "time ..."]) -> Inexact[Array, "time ..."]:
     """Time derivatives from the saved values alone, by polynomials through the five nearest times (fourth order)."""
     matrix = jnp.asarray(differentiation_matrix(np.asarray(times, float)))
     return jnp.tensordot(matrix.astype(values.real.dtype), values, axes=1)

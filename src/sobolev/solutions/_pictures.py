@@ -79,7 +79,7 @@ def real_parts(names: tuple[str, ...], values: np.ndarray, label: Any) -> dict[s
 
 
 def _chosen_times(solution: Solution, t: Any, count: int) -> np.ndarray:
-    first, last = solution.field.times[0], solution.field.times[-1]
+    first, last = solution.field.saved[[0, -1]]
     return np.linspace(first, last, count) if t is None else np.atleast_1d(np.asarray(t, float))
 
 
@@ -91,7 +91,7 @@ def _plot_1d(solution: Solution, times: np.ndarray | None) -> Figure:
     if times is None:
         parts = real_parts(solution.names, _sample(field, x, None), summary.label)
         return plots.lines(x, parts, title=summary.name, xlabel=xlabel, ylabel=", ".join(parts))
-    all_times = np.linspace(field.times[0], field.times[-1], 201) if len(field.times) > 1 else times
+    all_times = np.linspace(*field.saved[[0, -1]], 201) if len(field.saved) > 1 else times
     movie = real_parts(solution.names, _sample(field, x, all_times), summary.label)
     stills = real_parts(solution.names, _sample(field, x, times), summary.label)
     shown = [name for name in movie if len(movie) < 6 or name.startswith("$|")]

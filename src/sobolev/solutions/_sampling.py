@@ -39,10 +39,14 @@ def fine_grid(field: SpaceTimeField) -> Grid | None:
 
 def viewing_times(field: SpaceTimeField, most: int) -> np.ndarray | None:
     """At most `most` of the saved times, first and last included; None when steady."""
-    if field.times is None:
-        return None
-    chosen = np.unique(np.linspace(0, len(field.times) - 1, min(most, len(field.times))).round().astype(int))
-    return np.asarray(field.times)[chosen]
+    return None if field.times is None else some_times(field, most)
+
+
+def some_times(field: SpaceTimeField, most: int) -> np.ndarray:
+    """At most `most` of the saved times of an evolution, first and last included."""
+    saved = field.saved
+    chosen = np.unique(np.linspace(0, len(saved) - 1, min(most, len(saved))).round().astype(int))
+    return saved[chosen]
 
 
 def on_grid(

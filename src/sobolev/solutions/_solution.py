@@ -107,7 +107,7 @@ class Solution(eqx.Module):
                 given="solution(...)",
                 expected=", ".join(f'solution["{name}"](...)' for name in self.names),
             )
-        return self.derivative(self.names[0], **points)
+        return self.derivative("".join(self.names), **points)
 
     def __getitem__(self, name: str) -> Component:
         """One unknown, as a function."""

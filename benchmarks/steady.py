@@ -34,7 +34,7 @@ def statements() -> dict[str, tuple[sv.Problem, tuple[int, ...]]]:
     given = {
         "Darcy, smooth a": (-sv.div(smooth * sv.grad(u)), (2, 4, 6)),
         "Poisson, variable coefficient": (-sv.div((1 + x * y) * sv.grad(u)) + x * u.diff(x), (2, 4, 6)),
-        "Helmholtz, k² = 200": (sv.laplacian(u) + 200 * u, (2, 4, 6)),
+        "Helmholtz, k² = 150": (sv.laplacian(u) + 150 * u, (2, 4, 6)),
         "nonlinear, Δu + eᵘ": (sv.laplacian(u) + sp.exp(u), (2, 4, 6)),
     }
     return {

@@ -2,6 +2,7 @@
 
 from ._assemble import assemble as assemble
 from ._assemble import assemble_in as assemble_in
+from ._clock import clock as clock
 from ._collocation import Collocation as Collocation
 from ._collocation import collocation as collocation
 from ._forms import Evolution as Evolution

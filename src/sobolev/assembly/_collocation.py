@@ -8,6 +8,7 @@ values as their only unknowns, and an evolution is an ordinary differential equa
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,8 +29,9 @@ from ..equations import Initial, Mean, Problem, Values, evaluate_expression, fir
 from ..fields import Grid
 from ..spaces import AbstractGridSpace, Chebyshev, FiniteDifference
 from ._assemble import assemble_in
+from ._clock import clock
 from ._collocation_boundary import Extension, axis_extensions
-from ._collocation_diagonal import fast_diagonalisation
+from ._collocation_diagonal import Preconditioner, fast_diagonalisation
 from ._collocation_jets import NodalExpressions, expand_divergences, nodal_expressions, unfolded
 from ._collocation_layout import Layout, channel_of
 from ._forms import Evolution, LinearSystem, Residual
@@ -117,8 +119,8 @@ class Collocation:
                 initial=functools.partial(self._initial, statics),
                 output=functools.partial(self._coefficients, statics),
                 args=args,
-                start=self.problem.time.start,
-                stop=self.problem.time.stop,
+                start=clock(self.problem).start,
+                stop=clock(self.problem).stop,
                 is_stiff=is_stiff(self.problem),
                 sparsity=sparsity,
                 mass=mass,
@@ -135,17 +137,14 @@ class Collocation:
             return Residual(steady, extend, zero, args, sparsity=sparsity)
         preconditioner = fast_diagonalisation(self.nodal, self.layout)
 
-        def close(args: PyTree) -> lx.AbstractLinearOperator:
-            args = jax.lax.stop_gradient(args)
-            return preconditioner(args["inputs"], eqx.combine(args["values"], statics))
-
+        close = None if preconditioner is None else functools.partial(_close, preconditioner, statics)
         tags = () if preconditioner is None else lx.symmetric_tag
         return LinearSystem(
             matrix=lambda args: lx.JacobianLinearOperator(steady, zero, args, tags=tags),
             right=lambda args: -steady(zero, args),
             extend=extend,
             args=args,
-            preconditioner=None if preconditioner is None else close,
+            preconditioner=close,
             sparsity=sparsity,
         )
 
@@ -201,8 +200,8 @@ class Collocation:
 
     def _initial(self, statics: PyTree, args: PyTree) -> Array:
         values = eqx.combine(args["values"], statics)
-        start = self.problem.time.start
-        coordinates = {**unfolded(self.grid.coordinates), self.problem.time.name: start}
+        start = clock(self.problem).start
+        coordinates = {**unfolded(self.grid.coordinates), clock(self.problem).name: start}
         blocks = []
         for c in self.layout.channels:
             block: Array = jnp.zeros(self.grid.shape)
@@ -222,11 +221,11 @@ class Collocation:
         fills = [self._fill_pattern(e) for e in self.extensions]
         rows = []
         for i, _ in layout.parts:
-            inner = grids[layout.inner(layout.channels[i])].ravel()
+            inner = np.ravel(grids[layout.inner(layout.channels[i])])
             row = []
             for j, _ in layout.parts:
                 pattern = self.nodal.pattern(i, layout.channels[j].key)
-                shape = (len(inner), fills[j].shape[1])
+                shape = (inner.size, math.prod(layout.inner_shape(layout.channels[j])))
                 row.append(sparse.csr_array(shape, dtype=np.int32) if pattern is None else pattern[inner] @ fills[j])
             rows.append(row)
         return Sparsity.of(sparse.csr_array(sparse.block_array(rows)), len(layout.means))
@@ -239,6 +238,12 @@ class Collocation:
         return result
 
 
+def _close(preconditioner: Preconditioner, statics: PyTree, args: PyTree) -> lx.AbstractLinearOperator:
+    """The preconditioner for given values; it steers the iteration only, so that derivatives pass it by."""
+    args = jax.lax.stop_gradient(args)
+    return preconditioner(args["inputs"], eqx.combine(args["values"], statics))
+
+
 def is_stiff(problem: Problem) -> bool:
     """Whether an explicit step must shrink faster than the grid spacing.
 
@@ -247,7 +252,7 @@ def is_stiff(problem: Problem) -> bool:
     """
     if problem.diagnostics:
         return True
-    time, space = problem.time.coordinate, set(problem.coordinates)
+    time, space = clock(problem).coordinate, set(problem.coordinates)
     for e in problem.expanded:
         m = max((problem.time_order_of(u) for u in problem.unknowns if e.has(u)), default=1)
         for d in e.atoms(sp.Derivative):

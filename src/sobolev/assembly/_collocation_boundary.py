@@ -124,10 +124,11 @@ class Extension:
         expression = getattr(row.condition, name)
         time = self.problem.time
 
-        def at(t: Any) -> Array:
+        def value(t: Any) -> Array:
             here = coordinates if time is None else {**coordinates, time.name: t}
             return jnp.asarray(evaluate_expression(self.problem, expression, here, values)) * 1.0
 
+        at: Callable[[Any], Array] = value
         for _ in range(a.channel.time_order if name == "value" else 0):
             at = _rate(at)
         return at(t)

@@ -7,6 +7,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, PyTree
 
 from ..equations import Initial, Problem, Values, evaluate_expression, first_order_system, pointwise, sample_input
+from ._clock import clock
 from ._collocation import matched
 from ._forms import Evolution
 
@@ -17,7 +18,7 @@ def assemble_ode(problem: Problem, values: Values, is_stiff: bool = False) -> Ev
     Complex unknowns give two real entries each: real parts of all, then imaginary parts of all.
     """
     system = first_order_system(problem)
-    time = problem.time.coordinate
+    time = clock(problem).coordinate
     expressions = [*system.rates, *matched(system.constraints, system.diagnostics)]
     function = pointwise(expressions, (), time)
     keys = [(s.unknown.func.__name__, s.time_order) for s in system.states]
@@ -49,7 +50,7 @@ def assemble_ode(problem: Problem, values: Values, is_stiff: bool = False) -> Ev
         start = []
         for s in system.states:
             given = [c for c in problem.conditions_of(s.unknown, Initial) if c.time_order == s.time_order]
-            value = evaluate_expression(problem, given[0].value, {time.name: problem.time.start}, whole)
+            value = evaluate_expression(problem, given[0].value, {time.name: clock(problem).start}, whole)
             start.append(value)
         start += [jnp.zeros(())] * len(system.diagnostics)
         return flat(jnp.stack([1.0 * jnp.asarray(v) for v in start]))
@@ -67,8 +68,8 @@ def assemble_ode(problem: Problem, values: Values, is_stiff: bool = False) -> Ev
         initial=initial,
         output=output,
         args=arrays,
-        start=problem.time.start,
-        stop=problem.time.stop,
+        start=clock(problem).start,
+        stop=clock(problem).stop,
         is_stiff=is_stiff,
         mass=mass,
     )

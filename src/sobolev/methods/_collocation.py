@@ -11,7 +11,7 @@ import numpy as np
 
 from .._core import ArgumentError, precision_context
 from .._core._precise import widened
-from ..assembly import Evolution, LinearSystem, collocation
+from ..assembly import Evolution, LinearSystem, clock, collocation
 from ..equations import Problem, Values
 from ..solvers import checked_times, march, rates_of, solve_linear, solve_newton
 from ..spaces import AbstractGridSpace
@@ -57,7 +57,7 @@ def saved_times(problem: Problem, times: Sequence[float] | None) -> np.ndarray |
     """Where to save; without `times` a number by dimension, the ends included. None when steady."""
     if problem.is_steady:
         return None
-    start, stop = problem.time.start, problem.time.stop
+    start, stop = clock(problem).start, clock(problem).stop
     if times is None:
         return np.linspace(start, stop, _DEFAULT_INTERVALS[problem.ndim] + 1)
     return checked_times(times, start, stop)

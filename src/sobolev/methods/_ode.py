@@ -11,7 +11,7 @@ import jax
 import numpy as np
 
 from .._core import ArgumentError, SobolevError, UnsupportedError, precision_context
-from ..assembly import assemble_ode
+from ..assembly import assemble_ode, clock
 from ..equations import Problem, Values, first_order_system, values_of
 from ._abstract import AbstractMethod, Compiled, Outcome, Verdict
 from ._collocation import check_tolerance, evolve, in_double, saved_times
@@ -79,4 +79,4 @@ def _is_stiff(problem: Problem) -> bool:
             decay = -np.linalg.eigvals(np.asarray(jacobian)).real.min()
         except (SobolevError, jax.errors.TracerArrayConversionError, np.linalg.LinAlgError):
             return False
-    return bool(decay * problem.time.length > _STIFF)
+    return bool(decay * clock(problem).length > _STIFF)

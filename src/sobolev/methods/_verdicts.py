@@ -5,6 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from .._core import SobolevError
+from ..assembly import clock
 from ..equations import Divergence, Mean, Problem, Robin, first_order_system
 from ._abstract import Verdict
 
@@ -23,7 +24,7 @@ def collocation_verdict(problem: Problem, conservative: bool) -> Verdict:
             return Verdict(False, f"cannot prescribe the mean of the complex unknown {c.unknown}")
         if isinstance(c, Robin) and problem.time_order_of(c.unknown) > 1:
             factors = c.alpha.free_symbols | c.beta.free_symbols
-            if problem.time.coordinate in factors:
+            if clock(problem).coordinate in factors:
                 return Verdict(
                     False, f"needs conditions on {c.unknown}, second order in time, whose α and β do not depend on time"
                 )

@@ -119,7 +119,7 @@ class General:
 
 def _superlu(matrix: sparse.csc_array):
     """Factors, or None when a pivot vanishes. Threshold pivoting is checked on one vector, then replaced."""
-    right = matrix @ np.ones(matrix.shape[0])
+    right = matrix @ np.ones(len(matrix.indptr) - 1)
     for options in (
         {"permc_spec": "MMD_AT_PLUS_A", "diag_pivot_thresh": 0.01, "options": {"SymmetricMode": True}},
         {"permc_spec": "COLAMD"},

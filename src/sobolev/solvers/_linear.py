@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import jax.numpy as jnp
 import lineax as lx
 from jaxtyping import Array, Int
 
+from .._core import UnsupportedError
 from ..assembly import LinearSystem
 from ._krylov import PreconditionedCG
 from ._outcome import code_of
@@ -23,8 +26,13 @@ def solve_linear(
     if solver is None:
         direct = system.preconditioner is None
         solver = SparseLU(system.sparsity) if direct else PreconditionedCG(tolerance)
-    options = {}
+    options: dict[str, Any] = {}
     if isinstance(solver, PreconditionedCG):
+        if system.preconditioner is None:
+            raise UnsupportedError(
+                "Conjugate gradients need a symmetric definite system with a preconditioner; this one has none.",
+                fix="leave linear_solver out: the system is then solved directly",
+            )
         options["preconditioner"] = system.preconditioner(system.args)
     solution = lx.linear_solve(
         system.matrix(system.args), system.right(system.args), solver, options=options, throw=False

@@ -79,7 +79,8 @@ class _Sampled:
         self.problem, self.values, self.accuracy = problem, values, accuracy
         parts = {name: fields[name] for name in problem.unknown_names}
         grids = {field.grid for field in parts.values()}
-        names = {c.name for c in problem.coordinates} | (set() if self._is_steady else {problem.time.name})
+        moving = None if self._is_steady else problem.time
+        names = {c.name for c in problem.coordinates} | ({moving.name} if moving else set())
         if len(grids) != 1 or {axis.name for grid in grids for axis in grid.axes} != names:
             raise ArgumentError(
                 f"The fields do not lie on one grid of '{problem.name}'.",
@@ -89,7 +90,7 @@ class _Sampled:
         (self.grid,) = grids
         self.unknowns = {name: field.values[..., 0] for name, field in parts.items()}
         self._axes = [self.grid.names.index(c.name) for c in problem.coordinates]
-        self._time = None if self._is_steady else self.grid.names.index(problem.time.name)
+        self._time = self.grid.names.index(moving.name) if moving else None
         self._cache: dict[Any, Array] = {}
 
     @property
@@ -188,8 +189,7 @@ def _conditions(problem: Problem, sampled: _Sampled) -> dict[str, Array]:
                 name, weights = condition.unknown.func.__name__, sampled.grid.weights
                 mean = jnp.sum(jnp.asarray(weights / weights.sum()) * sampled.unknowns[name])
                 found[str(condition)] = mean - evaluate_expression(problem, condition.value, {}, sampled.values)
-            case Initial() if not sampled._is_steady:
-                time = problem.time
+            case Initial() if (time := problem.time) and not sampled._is_steady:
                 trace, slope = _at_end(sampled, condition.unknown.func.__name__, f"{time.name}.min")
                 given = _on_side(problem, sampled, condition.value, time.name, time.start)
                 found[str(condition)] = (-slope if condition.time_order else trace) - given
@@ -198,6 +198,7 @@ def _conditions(problem: Problem, sampled: _Sampled) -> dict[str, Array]:
 
 def _robin(problem: Problem, sampled: _Sampled, condition: Robin, part: str) -> Array:
     trace, slope = _at_end(sampled, condition.unknown.func.__name__, part)
+    assert problem.space is not None  # a part of its boundary was named
     name, end = part.rsplit(".", 1)
     side = problem.space.side(name)
     where = side.lower if end == "min" else side.upper

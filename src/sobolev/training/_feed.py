@@ -13,6 +13,7 @@ from .._core import ArgumentError, DataError, real_dtype
 from ..data import Task
 
 _RESIDENT = 2**31  # bytes of training data that are kept on the device; larger sets are streamed
+_SAMPLED = 2**27  # bytes of a streamed set from which normalisation is fitted
 
 
 @dataclass(frozen=True)
@@ -70,10 +71,10 @@ class Feed:
         return self._whole
 
     def some(self) -> tuple[np.ndarray, np.ndarray]:
-        """The whole split, or as many of its samples, evenly spaced, as fit a sixteenth of what may stay."""
+        """The whole split, or as many of its samples, evenly spaced, as fit `_SAMPLED` bytes."""
         if self.is_resident:
             return self.resident()
-        count = max(1, min(len(self._samples), _RESIDENT // 16 // sum(a.nbytes for a in self.first)))
+        count = max(1, min(len(self._samples), _SAMPLED // sum(a.nbytes for a in self.first)))
         return self._load(np.linspace(0, len(self._samples) - 1, count).astype(int))
 
     def piece(self, positions: np.ndarray, used: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -151,7 +151,7 @@ class Loop:
         budget = self._training.budget
         if isinstance(budget, Minutes):
             wanted = min(wanted, (budget.seconds - self._elapsed()) / per_step)
-        else:
+        elif self._total is not None:
             left = min(left, self._total - self.journal.step)
         return max(1, min(left, self._capacity, int(wanted)))
 
@@ -218,7 +218,9 @@ class Loop:
             return ""
         row, best = self.journal.history[-1], self.journal.best
         text = f"loss {row['loss']:.4f}"
-        return text + (f"  validation {row['validation']:.4f} (best {best.loss:.4f})" if "validation" in row else "")
+        if best is None or "validation" not in row:
+            return text
+        return f"{text}  validation {row['validation']:.4f} (best {best.loss:.4f})"
 
     # --- checkpoints ------------------------------------------------------------------------------------
 

@@ -76,6 +76,7 @@ def _trajectory_reader(problem: Problem, task: Task):
     times = [name.rpartition("@")[2] for name in spec.names[::count]]
     if any(frame != tuple(f"{n}@{t}" for n in names) for frame, t in zip(frames, times, strict=True)):
         raise _mismatch(problem, spec, f"frames of {', '.join(names)}: WholeTrajectory()(task)")
+    assert problem.time is not None  # an evolution
     start, moments = problem.time.start, np.array([float(t) for t in times])
     gaps = np.diff(np.concatenate([[start], moments]))
     if not np.allclose(gaps, gaps[0], rtol=1e-3):

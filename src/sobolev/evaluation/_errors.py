@@ -51,11 +51,11 @@ def errors(
         )
     grid = spec.grid
     if times is not None:
-        p, u, times = p[:, given:], u[:, given:], np.asarray(times, dtype=float)[given:]
-        if not len(times):
+        if given >= len(times):
             raise ArgumentError(
-                "No time is left to score.", given=f"{lead[1]} times, {given} of them given", expected="at least one"
+                "No time is left to score.", given=f"{len(times)} times, {given} of them given", expected="at least one"
             )
+        p, u, times = p[:, given:], u[:, given:], list(times)[given:]
     kinds = {
         "relative_l2": relative_l2(p, u, grid, times),
         "max": relative_max(p, u, grid, times),

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..fields import FieldSpec
+from ..fields import FieldSpec, Grid
 from ._spectra import spectrum
+
+_NOTHING = FieldSpec((), Grid(()))
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,8 @@ class Exhibits:
 
     operator: str = ""
     samples: tuple[Sample, ...] = ()
-    inputs: FieldSpec | None = None
-    outputs: FieldSpec | None = None
+    inputs: FieldSpec = _NOTHING
+    outputs: FieldSpec = _NOTHING
     times: np.ndarray | None = None
     curves: tuple[Curve, ...] = ()
     spectra: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ._numbers import count_text, error_text, range_text, seconds_text
 from ._rules import dominates
-from ._table import ERROR_KINDS, counterpart_texts, error_columns, where_text
+from ._table import ERROR_KINDS, counterpart_texts, error_columns, front_remark, where_text
 
 if TYPE_CHECKING:
     from ._comparison import Comparison
@@ -89,7 +89,7 @@ def front_table(comparison: Comparison) -> str:
                 "failed" if p.failure else error_text(p.error),
                 seconds_text(p.seconds),
                 seconds_text(p.compilation),
-                p.failure or ("" if p in pareto else "dominated"),
+                front_remark(p, pareto, comparison.reference),
             ],
         )
         for p in comparison.front

@@ -14,6 +14,7 @@ from ..equations import Problem
 from ..fields import Axis, Grid, GridField
 from ..solutions import residual_errors
 from ._contenders import fault
+from ._draws import Family
 from ._setting import Setting
 
 
@@ -22,38 +23,39 @@ def with_residual(setting: Setting) -> Setting:
     here, of the data on their own grid where they were read."""
     if setting.problem is None or setting.family is None:
         return setting
+    take = _of_reference if setting.is_drawn else _of_data
     try:
-        value = _of_reference(setting) if setting.is_drawn else _of_data(setting)
+        value = take(setting, setting.problem, setting.family)
         found = dataclasses.replace(setting.reference, residual=value)
     except SobolevError as error:
         found = dataclasses.replace(setting.reference, residual_note=f"residual not evaluated: {fault(error)}")
     return dataclasses.replace(setting, reference=found)
 
 
-def _of_reference(setting: Setting) -> float | None:
+def _of_reference(setting: Setting, problem: Problem, family: Family) -> float | None:
     solved = [lv for lv in setting.levels if not lv.failure and lv.first is not None]
     if not solved:
         return None
     with precision_context("double"):
-        member = jax.tree.map(lambda leaf: leaf[0], setting.family.drawn)
-        found = residual_errors(solved[-1].first, setting.problem, setting.family.values(member))
+        member = jax.tree.map(lambda leaf: leaf[0], family.drawn)
+        found = residual_errors(solved[-1].first, problem, family.values(member))
     return max(found.values())
 
 
-def _of_data(setting: Setting) -> float | None:
+def _of_data(setting: Setting, problem: Problem, family: Family) -> float | None:
     """‖R(u)‖ / (‖R(u) − R(0)‖ + ‖R(0)‖): 0 where u satisfies the statement, 1 where it has nothing to do with it."""
-    task, problem = setting.task, setting.problem
+    task = setting.task
     _, outputs = task.arrays(task.splits.test[:1])
     grid = task.output_spec.grid
-    if task.times is not None:
+    if task.times is not None and problem.time is not None:
         gaps = np.diff(task.times)
         if len(gaps) < 4 or not np.allclose(gaps, gaps[0], rtol=1e-3):
             return None  # differences in time need equally spaced times
         start, stop = float(task.times[0]), float(task.times[-1])
         grid = Grid((Axis(problem.time.name, start, stop, len(task.times)), *grid.axes))
     with precision_context("double"):
-        member = jax.tree.map(lambda leaf: leaf[0], setting.family.drawn)
-        values = setting.family.values(member)
+        member = jax.tree.map(lambda leaf: leaf[0], family.drawn)
+        values = family.values(member)
         fields = _fields(problem, outputs[0], task.output_spec.names, grid)
         zeros = {name: f.with_values(np.zeros(f.values.shape)) for name, f in fields.items()}
         ours, none = ([np.asarray(r) for r in grid_residual(problem, f, values).equations] for f in (fields, zeros))

@@ -116,7 +116,7 @@ def _level(
         worst = tuple(Result)[int(codes.max())] if codes.any() else Result.nonfinite
         failure = f"{worst.name} in {max(1, np.count_nonzero(codes))} of {len(codes)} samples"
     compiled, name, saved = program.compiled, None, None
-    if compiled.times is not None:
+    if compiled.times is not None and family.problem.time is not None:
         name, saved = family.problem.time.name, tuple(map(float, np.asarray(compiled.times)))
     first = SpaceTimeField(compiled.space, outcomes[0].coefficients, outcomes[0].rates, saved, name)
     return Level(resolution, float(np.median(spent)), failure, program, coefficients, first)

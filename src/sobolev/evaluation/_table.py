@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ._numbers import count_text, error_text, range_text, ratio_text, seconds_text
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Group
 
     from ._comparison import Comparison, Standing
+    from ._entries import FrontPoint, Reference
 
 ERROR_KINDS = {  # kind → heading, in the order of the table
     "max": "max",
@@ -47,6 +49,16 @@ def counterpart_texts(s: Standing, has_front: bool) -> tuple[str, str]:
         factor = f" ({ratio_text(same.seconds / ours)})" if ours > 0 else ""
         first = f"{same.resolution}: {seconds_text(same.seconds)}{factor}"
     return first, f"{fast.resolution}: {error_text(fast.error)}" if fast else "none so fast"
+
+
+def front_remark(point: FrontPoint, pareto: Sequence[FrontPoint], reference: Reference) -> str:
+    """What is said of a classical run: its failure, that it is the reference (its error is its own bar), or that
+    another run beats it."""
+    if point.failure:
+        return point.failure
+    if reference.bar is not None and point.error == reference.bar:
+        return "the reference, by its own bar" if point not in pareto else ""
+    return "" if point in pareto else "dominated"
 
 
 def where_text(s: Standing) -> str:
@@ -112,7 +124,7 @@ def as_rich(comparison: Comparison) -> Group:
             front.add_column(heading, justify="right")
         pareto = dominates(comparison.front)
         for p in comparison.front:
-            remark = p.failure or ("" if p in pareto else "dominated")
+            remark = front_remark(p, pareto, comparison.reference)
             front.add_row(
                 p.method,
                 p.resolution,

@@ -7,7 +7,6 @@ import sympy as sp
 import sobolev as sv
 from sobolev import problems
 from sobolev.equations import values_of
-from sobolev.solutions._conservation import conserved_quantities, euler_operator
 from sobolev.spaces import Chebyshev, FiniteDifference, Fourier
 
 TIMES = np.linspace(0.0, 0.5, 51)
@@ -83,33 +82,6 @@ def test_neumann_and_robin_conditions_use_the_outward_normal(by_hand):
     assert max(s.boundary_error().values()) < 1e-13
     flipped = by_hand(problem, Chebyshev(problem.space, 9), [lambda x: 2 - x])
     assert max(flipped.boundary_error().values()) > 0.5
-
-
-def test_euler_operator_of_divergences_vanishes():
-    x, y = sv.coordinates("x y")
-    u, v = sv.unknown("u", x, y), sv.unknown("v", x, y)
-    divergence = sp.diff(u**2 * v.diff(x), x) + sp.diff(sp.sin(u) * x, y)
-    for field in (u, v):
-        assert sp.expand(euler_operator(divergence, field, (x, y)).doit()) == 0
-    assert euler_operator(u * u.diff(x, 2), u, (x,)) == 2 * u.diff(x, 2)
-    assert euler_operator(u, u, (x, y)) == 1
-
-
-@pytest.mark.parametrize(
-    ("problem", "labels"),
-    [
-        (lambda: problems.kdv(), {"mean of u", "mean of u^2"}),
-        (lambda: problems.burgers(periodic=True), {"mean of u"}),
-        (lambda: problems.heat(2, boundary="periodic"), {"mean of u"}),
-        (lambda: problems.allen_cahn(), set()),
-        (lambda: problems.nonlinear_schroedinger(), {"mean of |psi|^2"}),
-        (lambda: problems.navier_stokes(), {"mean of omega"}),
-        (lambda: problems.heat(1), set()),
-    ],
-)
-def test_what_is_conserved(problem, labels):
-    problem = problem()
-    assert set(conserved_quantities(problem, values_of(problem))) == labels
 
 
 def test_drift_is_measured(by_hand):

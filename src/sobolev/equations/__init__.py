@@ -12,6 +12,8 @@ from ._conditions import Initial as Initial
 from ._conditions import Mean as Mean
 from ._conditions import Neumann as Neumann
 from ._conditions import Robin as Robin
+from ._conserved import Conserved as Conserved
+from ._conserved import conserved_quantities as conserved_quantities
 from ._evolution import FirstOrderSystem as FirstOrderSystem
 from ._evolution import State as State
 from ._evolution import first_order_system as first_order_system

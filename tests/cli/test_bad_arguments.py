@@ -53,6 +53,7 @@ CASES = [
     (["show", "nothing.py"], STATEMENT, "no Problem at module level"),
     (["show", "two.py"], STATEMENT, "named `problem`"),
     (["solve", "darcy", "--method", "SpectralETD"], UNSUPPORTED, "Methods that can"),
+    (["learn", "lorenz"], UNSUPPORTED, "has no space"),
     (["learn", "--data", "absent.npz", "--inputs", "a", "--outputs", "u"], DATA, "absent.npz"),
     (["learn", "--data", "torn.npz", "--inputs", "a", "--outputs", "u"], DATA, "torn.npz"),
     (["learn", "--data", "text.npz", "--inputs", "a", "--outputs", "u"], DATA, "text.npz"),

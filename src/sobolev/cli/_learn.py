@@ -133,7 +133,7 @@ def summary(comparison: Comparison, task: Task) -> dict[str, Any]:
 
 def _family(options: LearnOptions) -> Problem | None:
     """The statement as a random family; None where data alone are given."""
-    from .._core import ArgumentError
+    from .._core import ArgumentError, UnsupportedError
 
     if options.statement is None:
         if options.data is None:
@@ -144,6 +144,13 @@ def _family(options: LearnOptions) -> Problem | None:
             )
         return None
     problem = find_statement(options.statement, options.settings)
+    if problem.is_ode and options.data is None:
+        raise UnsupportedError(
+            f"'{problem.name}' has no space: there is no map between fields to learn.",
+            given=str(problem.domain),
+            expected="a statement on a box",
+            fix=f"sobolev solve {options.statement}",
+        )
     return problem if problem.is_random or options.data is not None else problem.random()
 
 

@@ -10,7 +10,7 @@ import jax
 import numpy as np
 from jaxtyping import PRNGKeyArray
 
-from .._core import ArgumentError, progress
+from .._core import ArgumentError, UnsupportedError, progress
 from ..data import Splits, Task, as_task
 from ..equations import Problem
 from ..simulation import simulate
@@ -164,6 +164,13 @@ def _checked(subject: Any, data: Any, seeds: Any) -> tuple[Problem | Task, Any]:
         )
     if isinstance(seeds, bool) or not isinstance(seeds, int) or seeds < 1:
         raise ArgumentError("seeds is no count.", given=repr(seeds), expected="an integer >= 1")
+    if isinstance(subject, Problem) and subject.is_ode:
+        raise UnsupportedError(
+            f"'{subject.name}' has no space: there is no map between fields to learn.",
+            given=str(subject.domain),
+            expected="a statement on a box",
+            fix="sv.solve(problem) is all it needs",
+        )
     if isinstance(subject, Task) and data is not None:
         raise ArgumentError("A task brings its own data.", given="data=", fix="compare(task, ...) without data")
     return subject, data

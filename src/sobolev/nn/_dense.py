@@ -23,7 +23,7 @@ class Dense(AbstractSpectralWeights):
 
 
 class DenseKernel(AbstractSpectralKernel):
-    """The matrices, real and imaginary part side by side: one real product per frequency does both."""
+    """The matrices, real and imaginary part side by side, as one real product meets both."""
 
     weight: Float[Array, "*modes cin 2 cout"]
     modes: Modes = eqx.field(static=True)
@@ -34,11 +34,15 @@ class DenseKernel(AbstractSpectralKernel):
             if part.shape[axis] != self.modes.shape[axis]:
                 weight = jnp.take(weight, jnp.asarray(self.modes.where(axis, part)), axis=axis)
         *_, cin, _, cout = weight.shape
-        rows = jnp.stack(pair, -2).reshape(-1, 2, cin)
-        products = jnp.matmul(rows, weight.reshape(-1, cin, 2 * cout)).reshape(*part.shape, 2, 2, cout)
-        rr, ri = products[..., 0, 0, :], products[..., 0, 1, :]
-        ir, ii = products[..., 1, 0, :], products[..., 1, 1, :]
-        return rr - ii, ri + ir
+        matrices = weight.reshape(-1, cin, 2 * cout)
+        # One row at a time: the gradient of a row's product is an outer product, which XLA adds to what is
+        # accumulated already in one pass over memory.
+        by_real, by_imaginary = (
+            jnp.matmul(rows.reshape(-1, 1, cin), matrices).reshape(*part.shape, 2, cout) for rows in pair
+        )
+        real = by_real[..., 0, :] - by_imaginary[..., 1, :]
+        imaginary = by_real[..., 1, :] + by_imaginary[..., 0, :]
+        return real, imaginary
 
     def dense(self):
         return jax.lax.complex(self.weight[..., 0, :], self.weight[..., 1, :])

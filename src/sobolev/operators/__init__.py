@@ -19,5 +19,4 @@ from ._saving import load_architecture as load_architecture
 from ._saving import load_operator as load_operator
 from ._saving import save_operator as save_operator
 from ._statistics import Statistics as Statistics
-from ._symmetrised import Symmetrised as Symmetrised
 from ._unet import UNet as UNet

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import get_args
 
 import equinox as eqx
 import jax
@@ -55,6 +56,9 @@ class FNO(AbstractArchitecture):
         check_positive("FNO", width=self.width, layers=self.layers)
         if not isinstance(self.modes, int):
             object.__setattr__(self, "modes", tuple(self.modes))
+        Modes.of((self.modes,) if isinstance(self.modes, int) else self.modes)
+        if self.transform not in get_args(Transform):
+            raise ArgumentError("FNO: unknown transform.", given=repr(self.transform), expected="auto, matrix or fft")
         if self.mixing is not None and not self.mixing > 0:
             raise ArgumentError("FNO: mixing is no fraction of the width.", given=self.mixing, expected="> 0, or None")
 

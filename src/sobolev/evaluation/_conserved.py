@@ -7,29 +7,23 @@ from collections.abc import Sequence
 import jax
 import numpy as np
 
-from .. import solutions
-from .._core import UnsupportedError
-from ..equations import Problem, draw, values_of
+from .. import equations
+from ..equations import Problem, draw
 from ..fields import Grid
 
 
 def conserved_quantities(problem: Problem) -> dict[str, str]:
     """Unknown's name → "mean", "energy" (of |u|²) or both joined by a comma; empty where nothing is conserved.
 
-    Found from the text of the statement (see `sobolev.solutions.conserved_quantities`); a random family is asked
+    Found from the text of the statement (see `sobolev.equations.conserved_quantities`); a random family is asked
     through one of its members.
     """
-    if not (problem.is_evolution and problem.is_periodic):
-        return {}
     member = draw(problem, key=jax.random.key(0)) if problem.is_random else problem
-    try:
-        integrals = solutions.conserved_quantities(member, values_of(member))
-    except UnsupportedError:  # no first-order system, hence no rates to ask
-        return {}
     found: dict[str, list[str]] = {}
-    for name, time_order, kind in integrals.values():
-        if time_order == 0 and problem.time_order_of(problem.unknown(name)) == 1:
-            found.setdefault(name, []).append({"mean": "mean", "square": "energy"}[kind])
+    for quantity in equations.conserved_quantities(member):
+        unknown = quantity.state.unknown
+        if quantity.state.time_order == 0 and problem.time_order_of(unknown) == 1:
+            found.setdefault(unknown.func.__name__, []).append({"mean": "mean", "square": "energy"}[quantity.kind])
     return {name: ",".join(kinds) for name, kinds in found.items()}
 
 

@@ -2,7 +2,6 @@
 
 from ._comparison import ErrorTable as ErrorTable
 from ._comparison import FieldError as FieldError
-from ._conservation import conserved_quantities as conserved_quantities
 from ._field import SpaceTimeField as SpaceTimeField
 from ._residuals import residual_errors as residual_errors
 from ._sampling import on_grid as on_grid

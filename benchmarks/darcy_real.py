@@ -201,7 +201,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     parser.add_argument("--peer-python")
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if not TRAIN.exists():

@@ -9,8 +9,8 @@ from ._forms import Evolution as Evolution
 from ._forms import Form as Form
 from ._forms import LinearSystem as LinearSystem
 from ._forms import Residual as Residual
+from ._fourier import assemble_fourier as assemble_fourier
+from ._ode import assemble_ode as assemble_ode
 from ._residual import GridResidual as GridResidual
 from ._residual import grid_residual as grid_residual
 from ._sparsity import Sparsity as Sparsity
-from ._fourier import assemble_fourier as assemble_fourier
-from ._ode import assemble_ode as assemble_ode

@@ -4,12 +4,12 @@ from ._abstract import AbstractMethod as AbstractMethod
 from ._abstract import Compiled as Compiled
 from ._abstract import Outcome as Outcome
 from ._abstract import Verdict as Verdict
-from ._spectral_etd import SpectralETD as SpectralETD
+from ._chebyshev import Chebyshev as Chebyshev
 from ._choose import applicable as applicable
 from ._choose import catalogue as catalogue
 from ._choose import choose as choose
-from ._reference import reference as reference
-from ._solve import solve as solve
-from ._chebyshev import Chebyshev as Chebyshev
 from ._finite_difference import FiniteDifference as FiniteDifference
 from ._ode import ODE as ODE
+from ._reference import reference as reference
+from ._solve import solve as solve
+from ._spectral_etd import SpectralETD as SpectralETD

@@ -5,5 +5,5 @@ from ._abstract import AbstractSpace as AbstractSpace
 from ._chebyshev import Chebyshev as Chebyshev
 from ._finite_difference import STABLE_CLOSURES as STABLE_CLOSURES
 from ._finite_difference import FiniteDifference as FiniteDifference
-from ._stencils import fornberg as fornberg
 from ._fourier import Fourier as Fourier
+from ._stencils import fornberg as fornberg

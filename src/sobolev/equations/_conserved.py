@@ -9,7 +9,7 @@ Tried are the mean of every state and, where it is of first order in time, the m
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import sympy as sp
@@ -62,7 +62,7 @@ def conserved_quantities(problem: Problem, values: Values | None = None) -> tupl
 
 def _real_parts(rate: sp.Expr, state: State, problem: Problem) -> tuple[list, list]:
     """[(real field, its rate)] of the state's unknown, and all real fields: complex unknowns are split into two."""
-    rate = rate.replace(lambda n: isinstance(n, Divergence), lambda n: n.doit())
+    expanded: Any = rate.replace(lambda n: isinstance(n, Divergence), lambda n: n.doit())
     split, fields, parts = {}, [], ()
     for u in problem.unknowns:
         if u.is_real is True:
@@ -73,7 +73,7 @@ def _real_parts(rate: sp.Expr, state: State, problem: Problem) -> tuple[list, li
         fields.extend((a, b))
         if u == state.unknown:
             parts = (a, b)
-    rate = rate.subs(split).doit()
+    rate = expanded.subs(split).doit()
     if not parts:
         return [(state.unknown, rate)], fields
     # Derivatives of the real parts are real, which SymPy does not conclude by itself.

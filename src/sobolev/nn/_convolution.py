@@ -34,7 +34,7 @@ class Convolution(eqx.Module):
         self.bias = jax.random.uniform(of_bias, (cout,), minval=-bound, maxval=bound)
         self.kinds, self.edges = kinds, edges
 
-    def __call__(self, x: Float[Array, cin * space]) -> Float[Array, cout * space]:
+    def __call__(self, x: Float[Array, "cin ..."]) -> Float[Array, "cout ..."]:
         for axis, kind in enumerate(self.kinds, 1):
             widths = [(0, 0)] * x.ndim
             widths[axis] = (1, 1)
@@ -44,14 +44,14 @@ class Convolution(eqx.Module):
         return y + self.bias.reshape(-1, *(1,) * len(self.kinds))
 
 
-def halve(x: Float[Array, channels * space]) -> Float[Array, channels * half]:
+def halve(x: Float[Array, "channels ..."]) -> Float[Array, "channels ..."]:
     """Means of pairs of neighbours along every axis."""
     for axis in range(1, x.ndim):
         x = x.reshape(*x.shape[:axis], x.shape[axis] // 2, 2, *x.shape[axis + 1 :]).mean(axis + 1)
     return x
 
 
-def double(x: Float[Array, channels * half]) -> Float[Array, channels * space]:
+def double(x: Float[Array, "channels ..."]) -> Float[Array, "channels ..."]:
     """Every value twice along every axis."""
     for axis in range(1, x.ndim):
         x = jnp.repeat(x, 2, axis=axis)

@@ -29,6 +29,6 @@ class FourierFeatures:
         """Number of features of `ndim` coordinates."""
         return ndim * (1 + 2 * self.count)
 
-    def __call__(self, x: Float[Array, ndim * space]) -> Float[Array, features * space]:
+    def __call__(self, x: Float[Array, "ndim ..."]) -> Float[Array, "features ..."]:
         waves = [f(math.pi * k * x) for k in range(1, self.count + 1) for f in (jnp.cos, jnp.sin)]
         return jnp.concatenate([x, *waves])

@@ -36,12 +36,12 @@ class DomainPadding:
         """Points added per axis."""
         return tuple(0 if a.kind == "periodic" else self._width(a.points) for a in grid.axes)
 
-    def pad(self, x: Float[Array, channels * space], grid: Grid) -> Float[Array, channels * padded]:
+    def pad(self, x: Float[Array, "channels ..."], grid: Grid) -> Float[Array, "channels ..."]:
         """`x` with the points added."""
         widths = [(0, 0)] + [(0, w) for w in self.widths(grid)]
         return jnp.pad(x, widths, mode={"zeros": "constant"}.get(self.mode, self.mode))
 
-    def cut(self, x: Float[Array, channels * padded], grid: Grid) -> Float[Array, channels * space]:
+    def cut(self, x: Float[Array, "channels ..."], grid: Grid) -> Float[Array, "channels ..."]:
         """`x` without them."""
         return x[(slice(None), *(slice(n) for n in grid.shape))]
 

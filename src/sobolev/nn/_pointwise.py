@@ -27,7 +27,7 @@ class Pointwise(eqx.Module):
         self.weight = jax.random.uniform(of_weight, (cout, cin), minval=-bound, maxval=bound)
         self.bias = jax.random.uniform(of_bias, (cout,), minval=-bound, maxval=bound) if bias else None
 
-    def __call__(self, x: Float[Array, cin * space]) -> Float[Array, cout * space]:
+    def __call__(self, x: Float[Array, "cin ..."]) -> Float[Array, "cout ..."]:
         # With several space axes XLA would transpose copies in the backward pass.
         y = self.weight @ x.reshape(x.shape[0], -1)
         if self.bias is not None:
@@ -44,7 +44,7 @@ class PointwiseMLP(eqx.Module):
         keys = jax.random.split(key, len(widths) - 1)
         self.layers = tuple(Pointwise(a, b, key=k) for a, b, k in zip(widths[:-1], widths[1:], keys, strict=True))
 
-    def __call__(self, x: Float[Array, cin * space]) -> Float[Array, cout * space]:
+    def __call__(self, x: Float[Array, "cin ..."]) -> Float[Array, "cout ..."]:
         for layer in self.layers[:-1]:
             x = gelu(layer(x))
         return self.layers[-1](x)
@@ -58,5 +58,5 @@ class Gate(eqx.Module):
     def __init__(self, channels: int):
         self.weight = jnp.ones(channels)
 
-    def __call__(self, x: Float[Array, channels * space]) -> Float[Array, channels * space]:
+    def __call__(self, x: Float[Array, "channels ..."]) -> Float[Array, "channels ..."]:
         return self.weight.reshape(-1, *(1,) * (x.ndim - 1)) * x

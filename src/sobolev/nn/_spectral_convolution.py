@@ -48,7 +48,7 @@ class SpectralConvolution(eqx.Module):
         self.bias = std * jax.random.normal(of_bias, (cout,))
         self.transform = transform
 
-    def __call__(self, x: Float[Array, cin * space]) -> Float[Array, cout * space]:
+    def __call__(self, x: Float[Array, "cin ..."]) -> Float[Array, "cout ..."]:
         shape = x.shape[1:]
         part = self.kernel.modes.on(shape)
         pair = self.kernel(analyse(x, part, self.transform), part)

@@ -34,7 +34,7 @@ Pair = tuple[Float[Array, "*modes channels"], Float[Array, "*modes channels"]]
 _FFT_PENALTY = 8.0
 
 
-def analyse(x: Float[Array, channels * space], modes: Modes, transform: Transform = "auto") -> Pair:
+def analyse(x: Float[Array, "channels ..."], modes: Modes, transform: Transform = "auto") -> Pair:
     """Real and imaginary parts of the coefficients of `x` at `modes` (which its grid must resolve)."""
     shape = x.shape[1:]
     if choose_transform(shape, modes, transform) == "fft":
@@ -44,7 +44,7 @@ def analyse(x: Float[Array, channels * space], modes: Modes, transform: Transfor
 
 def synthesise(
     pair: Pair, modes: Modes, shape: tuple[int, ...], transform: Transform = "auto"
-) -> Float[Array, channels * space]:
+) -> Float[Array, "channels ..."]:
     """The real field on a grid of this shape with these coefficients; exactly the real part of the complex sum."""
     if choose_transform(shape, modes, transform) == "fft":
         return _synthesise_fft(pair, modes, shape)

@@ -104,7 +104,7 @@ class FourierLayer(eqx.Module):
             self.mlp, self.gate = PointwiseMLP((width, hidden, width), key=of_mlp), Gate(width)
         self.is_last = is_last
 
-    def __call__(self, x: Float[Array, width * space]) -> Float[Array, width * space]:
+    def __call__(self, x: Float[Array, "width ..."]) -> Float[Array, "width ..."]:
         y = self._activate(self.convolution(x) + self.skip(x))
         if self.mlp is None or self.gate is None:
             return y

@@ -71,7 +71,7 @@ class DoubleConvolution(eqx.Module):
         self.first = Convolution(cin, cout, kinds, architecture.edges, key=of_first)
         self.second = Convolution(cout, cout, kinds, architecture.edges, key=of_second)
 
-    def __call__(self, x: Float[Array, cin * space]) -> Float[Array, cout * space]:
+    def __call__(self, x: Float[Array, "cin ..."]) -> Float[Array, "cout ..."]:
         return gelu(self.second(gelu(self.first(x))))
 
 

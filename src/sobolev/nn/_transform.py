@@ -30,7 +30,7 @@ from ._modes import Modes
 Transform = Literal["auto", "matrix", "fft"]
 Pair = tuple[Float[Array, "*modes channels"], Float[Array, "*modes channels"]]
 
-# Seconds per floating-point operation of an FFT over that of a matrix product, measured on CPUs (2 to 64 MB of data).
+# Seconds per floating-point operation of an FFT over that of a matrix product: an estimate for CPUs.
 _FFT_PENALTY = 8.0
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
@@ -29,12 +27,3 @@ def rollout(operator: AbstractOperator, field: GridField, steps: int) -> Float[A
 def carried(new: Array, inputs: Array) -> Array:
     """The next input: the new state followed by the input's constant channels."""
     return jnp.concatenate([new, inputs[..., new.shape[-1] :]], axis=-1)
-
-
-def predict(operator: AbstractOperator, step: float | None) -> Callable[[GridField, int], Array]:
-    """Prediction for one sample: the image of the field, or for one-step tasks its rollout."""
-
-    def once(field: GridField, steps: int) -> Array:
-        return operator(field).values if step is None else rollout(operator, field, steps)
-
-    return once

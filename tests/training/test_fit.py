@@ -41,6 +41,7 @@ def trained(task=None, training=None, net=None, key=KEY, **options):
 
 def test_it_learns_and_tells_its_story():
     result = trained(training=Training(Epochs(60), batch=8, schedule=OneCycle(3e-2)))
+    assert isinstance(result, sv.FitResult)
     assert result.result is sv.Result.successful
     assert result.best.loss < 0.2 < result.history[0]["validation"]
     assert [row["epoch"] for row in result.history] == list(range(1, 61))

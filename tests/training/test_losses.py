@@ -7,7 +7,7 @@ import sobolev as sv
 from sobolev._core import precision_context
 from sobolev.data import Splits, Task
 from sobolev.fields import Axis, FieldSpec, Grid
-from sobolev.training import H1, MeanSquare, RelativeL2
+from sobolev.training import H1, MeanSquare, RelativeL2, WeightedSum
 
 
 def task_on(grid, channels=1):
@@ -63,6 +63,7 @@ def test_losses_add_up_with_weights():
     rng = np.random.default_rng(0)
     p, t = rng.standard_normal((2, 21, 1))
     mixed = 0.5 * RelativeL2() + H1() * 2 + MeanSquare()
+    assert isinstance(mixed, WeightedSum)
     parts = [value(loss, NODES, p, t) for loss in (RelativeL2(), H1(), MeanSquare())]
     assert value(mixed, NODES, p, t) == pytest.approx(0.5 * parts[0] + 2 * parts[1] + parts[2])
 

@@ -22,6 +22,7 @@ from ._chebyshev import Chebyshev
 
 _FIRST_TIMES = {0: 129, 1: 65, 2: 33, 3: 17}  # by space dimension
 _MOST_NUMBERS = 2**26  # saved numbers (coefficients and rates together) at most: half a gigabyte
+_MOST_TIMES = 2049  # saved times at most: beyond, data that contradict each other at the start would ask for ever more
 
 
 @dataclass(frozen=True)
@@ -132,8 +133,13 @@ def interpolation_error(field: SpaceTimeField) -> float:
 
 def times_factor(field: SpaceTimeField, error: float, goal: float) -> int:
     """How many times as many saved times the interpolant needs; 1 when it is good enough or memory is short."""
-    factor = 1
-    while error > goal and 4 * factor * field.coefficients.size <= _MOST_NUMBERS and factor < 16:
+    factor, intervals = 1, len(np.asarray(field.times)) - 1
+    while (
+        error > goal
+        and 4 * factor * field.coefficients.size <= _MOST_NUMBERS
+        and 2 * factor * intervals < _MOST_TIMES
+        and factor < 16
+    ):
         factor, error = 2 * factor, error / 16
     return factor
 

@@ -241,7 +241,7 @@ def test_ctrl_c_saves_and_the_same_call_goes_on_to_the_same_bits(tmp_path):
     ("make", "match"),
     [
         (lambda: fit("FNO", tiny_task(), key=KEY), "cannot be fitted"),
-        (lambda: fit(TinyNet(), "data.npz", key=KEY), "needs a task"),
+        (lambda: fit(TinyNet(), 3, key=KEY), "This is no data set"),
         (lambda: fit(TinyNet(), tiny_task(), "quick", key=KEY), "no way to train"),
         (lambda: trained(tiny_task().with_splits(Splits([], [0], [1]))), "no training samples"),
         (lambda: Training(budget=10), "no unit"),

@@ -14,7 +14,7 @@ import numpy as np
 from jaxtyping import PRNGKeyArray
 
 from .._core import ArgumentError, ConvergenceError, Result, precision_context
-from ..data import Task
+from ..data import Task, as_task
 from ..operators import AbstractArchitecture, AbstractEstimator, AbstractOperator
 from ._checkpoints import Checkpoints
 from ._feed import Feed
@@ -56,7 +56,7 @@ class FitResult:
 @functools.singledispatch
 def fit(
     what: Any,
-    task: Task,
+    task: Any,
     training: Training | None = None,
     *,
     directory: str | Path | None = None,
@@ -65,6 +65,8 @@ def fit(
     key: PRNGKeyArray,
 ) -> FitResult:
     """Learns the map of `task`: an architecture from fresh weights, an operator from its own, an estimator at once.
+
+    `task` is a `Task`, or whatever `as_task` takes, such as what `simulate` returns.
 
     The training split is learned from, the validation split chooses (weights, early stop, an estimator's
     hyperparameters); the test split is not read. Normalisation is fitted on the training split and becomes part of
@@ -89,7 +91,7 @@ def fit(
 
 @fit.register
 def _(what: AbstractArchitecture, task, training=None, *, directory=None, quiet=False, throw=True, key):
-    training, begin = _checked(task, training), time.perf_counter()
+    (task, training), begin = _checked(task, training), time.perf_counter()
     init_key, loop_key = jax.random.split(key)
     with precision_context(training.execution.precision):
         feed = Feed(task, training.execution.precision)
@@ -99,7 +101,7 @@ def _(what: AbstractArchitecture, task, training=None, *, directory=None, quiet=
 
 @fit.register
 def _(what: AbstractOperator, task, training=None, *, directory=None, quiet=False, throw=True, key):
-    training, begin = _checked(task, training), time.perf_counter()
+    (task, training), begin = _checked(task, training), time.perf_counter()
     for name, mine, given in (("inputs", what.inputs, task.input_spec), ("outputs", what.outputs, task.output_spec)):
         if mine.names != given.names:
             raise ArgumentError(f"The operator's {name} are not the task's.", given=mine.names, expected=given.names)
@@ -110,7 +112,7 @@ def _(what: AbstractOperator, task, training=None, *, directory=None, quiet=Fals
 
 @fit.register
 def _(what: AbstractEstimator, task, training=None, *, directory=None, quiet=False, throw=True, key):
-    training, begin = _checked(task, training), time.perf_counter()
+    (task, training), begin = _checked(task, training), time.perf_counter()
     with precision_context("double"):
         x, y = task.arrays(task.splits.train)
         validation = task.arrays(task.splits.validation) if len(task.splits.validation) else None
@@ -191,9 +193,8 @@ def _pairs(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.concatenate(inputs), np.concatenate([y[:, k + 1] for k in range(steps)])
 
 
-def _checked(task: Task, training: Training | None) -> Training:
-    if not isinstance(task, Task):
-        raise ArgumentError("fit needs a task.", given=type(task).__name__, expected="a Task", fix="sv.as_task(data)")
+def _checked(task: Any, training: Training | None) -> tuple[Task, Training]:
+    task = as_task(task)
     if training is not None and not isinstance(training, Training):
         raise ArgumentError("fit: this is no way to train.", given=repr(training), expected="sv.Training(...)")
     if task.times is not None and task.step is None:
@@ -203,4 +204,4 @@ def _checked(task: Task, training: Training | None) -> Training:
             expected="a map from field to field",
             fix="FinalTime()(task), OneStep()(task) or WholeTrajectory()(task), from sobolev.training",
         )
-    return training or Training()
+    return task, training or Training()

@@ -205,3 +205,19 @@ def test_xarray(periodic):
     assert fine["u"].shape == (2, 50)
     assert fine["u"].values == pytest.approx(_wave(fine["x"].values, np.array([[0.05], [0.33]])), abs=1e-5)
     assert "heat" in data.attrs["problem"]
+
+
+@pytest.mark.filterwarnings("error")
+def test_double_solutions_are_used_in_single_precision_without_a_warning():
+    """Outside of the double-precision context JAX truncates double arrays at their next use, and warns each time."""
+    xs = np.linspace(0, 1, 7)
+
+    def score(speed):
+        problem = sv.problems.advection().replace(c=speed)
+        u = sv.solve(problem, resolution=16, quiet=True)
+        return jnp.mean(jnp.abs(u.restrict(0.1, 0.4)(x=xs, t=0.3)) ** 2 + u.at(0.2)(x=xs) * u(x=xs, t=0.2))
+
+    slope = jax.grad(score)(0.5)
+    assert slope.dtype == np.float32
+    with precision_context("double"):
+        assert slope == pytest.approx(float(jax.grad(score)(0.5)), rel=1e-5)

@@ -17,13 +17,16 @@ def is_traced(tree: Any) -> bool:
     return any(isinstance(leaf, jax.core.Tracer) for leaf in jax.tree.leaves(tree))
 
 
-def precise(function: Callable[..., Any], precision: Precision) -> Callable[..., Any]:
+def precise(function: Callable[..., Any], precision: Precision, *, hand_over: bool = False) -> Callable[..., Any]:
     """`function`, computed at `precision` forwards and backwards.
 
     Entering `precision_context` around a call is not enough for gradients: JAX runs the backward pass after
     the context was left, and would round it to the caller's width. Where the widths differ and the call is
     traced, a custom rule computes the backward pass in the context as well; forward-mode differentiation is
     then refused by JAX (call it inside `precision_context(precision)` instead, where no rule is needed).
+
+    `hand_over`: the result of such a traced call is rounded to the caller's width. For results that the caller computes
+    with: outside of the context JAX truncates wider ones at their next use, one warning at a time.
     """
 
     def wrapped(*arguments: Any) -> Any:
@@ -32,12 +35,18 @@ def precise(function: Callable[..., Any], precision: Precision) -> Callable[...,
             with precision_context(precision):
                 return function(*arguments)
         arrays, rest = eqx.partition(arguments, eqx.is_array)
-        return _both_ways(function, precision, rest)(arrays)
+        return _both_ways(function, precision, rest, _caller() if hand_over else precision)(arrays)
 
     return wrapped
 
 
-def _both_ways(function: Callable[..., Any], precision: Precision, rest: Any) -> Callable[[Any], Any]:
+def _caller() -> Precision:
+    return "double" if jnp.result_type(float) == real_dtype("double") else "single"
+
+
+def _both_ways(
+    function: Callable[..., Any], precision: Precision, rest: Any, handed: Precision
+) -> Callable[[Any], Any]:
     static: list[Any] = []  # what of the result is no array (spaces, names): the same for every trace
 
     def arrays_only(arrays: Any) -> Any:
@@ -45,14 +54,18 @@ def _both_ways(function: Callable[..., Any], precision: Precision, rest: Any) ->
         static[:] = [other]
         return dynamic
 
+    def round_off(result: Any) -> Any:
+        return result if handed == precision else jax.tree.map(_widened(handed), result)
+
     @jax.custom_vjp
     def call(arrays: Any) -> Any:
         with precision_context(precision):
-            return arrays_only(arrays)
+            return round_off(arrays_only(arrays))
 
     def forwards(arrays: Any) -> tuple[Any, Any]:
         with precision_context(precision):
-            return jax.vjp(arrays_only, arrays)
+            result, pullback = jax.vjp(arrays_only, arrays)
+            return round_off(result), pullback
 
     def backwards(pullback: Any, cotangent: Any) -> tuple[Any]:
         with precision_context(precision):

@@ -62,7 +62,8 @@ class SpaceTimeField(eqx.Module):
         """∂^orders ∂ₜ^time_order at points (by name, broadcasting, time included): `(*broadcast, channels)`.
 
         Concrete results are NumPy arrays, which keep their precision outside of JAX's double-precision
-        context; under tracing they are JAX arrays, and times outside are clamped instead of refused.
+        context; under tracing they are JAX arrays of the caller's width (what JAX does with wider ones there is to
+        warn and to truncate), and times outside are clamped instead of refused.
         """
         arrays = {name: _as_points(points[name], name) for name in self.names}
         _refuse_outside(self, arrays)
@@ -72,7 +73,7 @@ class SpaceTimeField(eqx.Module):
             given = {name: jnp.asarray(value, real) for name, value in arrays.items()}
             return _evaluate(field, given, orders, time_order)
 
-        value = precise(evaluate, self.precision)(self, arrays)
+        value = precise(evaluate, self.precision, hand_over=True)(self, arrays)
         return value if is_traced(value) else np.asarray(value)
 
     def slopes(self) -> Inexact[Array, ...]:

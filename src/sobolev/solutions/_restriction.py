@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import equinox as eqx
+import jax
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Array
 
-from .._core import precision_context
+from .._core._precise import precise
 from ._field import SpaceTimeField, _refuse_time
 from ._interpolation import hermite
 
@@ -19,11 +22,15 @@ def restricted(field: SpaceTimeField, start: float, stop: float) -> SpaceTimeFie
     saved = np.asarray(field.times)
     inside = saved[(saved > start) & (saved < stop)]
     times = np.array([start, *inside, stop])
-    with precision_context(field.precision):
+
+    def ends_and_inside(field: SpaceTimeField) -> tuple[Array, Array]:
         nodes = jnp.asarray(saved, field.coefficients.real.dtype)
         slopes = field.slopes()
-        values, rates = (
-            jnp.stack([hermite(nodes, field.coefficients, slopes, jnp.asarray(t), order) for t in times])
-            for order in (0, 1)
-        )
+
+        def at(t: Array) -> tuple[Array, Array]:
+            return hermite(nodes, field.coefficients, slopes, t), hermite(nodes, field.coefficients, slopes, t, 1)
+
+        return jax.lax.map(at, jnp.asarray(times, nodes.dtype))
+
+    values, rates = precise(eqx.filter_jit(ends_and_inside), field.precision)(field)
     return SpaceTimeField(field.space, values, rates, tuple(map(float, times)), field.time_name)

@@ -43,6 +43,7 @@ def carry_out(run: Run, options: SimulateOptions, json: Path | None, quiet: bool
     import jax
     from rich.console import Console
 
+    from ..data import nested
     from ..simulation import simulate
 
     problem = find_statement(options.statement, options.settings)
@@ -62,7 +63,7 @@ def carry_out(run: Run, options: SimulateOptions, json: Path | None, quiet: bool
         )
     except KeyboardInterrupt as stop:
         raise KeyboardInterrupt(f"Interrupted. Go on with: sobolev resume {run.folder}") from stop
-    estimated = data.attrs.get("estimated_relative_error", {})
+    estimated = nested(data.attrs).get("estimated_relative_error", {})
     result = run.finish(
         json,
         name=problem.name,

@@ -11,6 +11,7 @@ import numpy as np
 
 from .._core import ArgumentError, DataError, DataWarning
 from ..fields import Grid
+from ._attributes import nested
 from ._axes import axis_from, axis_without_points
 from ._checks import checked_times, missing
 from ._contents import Contents, Frames, Request, Role, Source, names_of, reading
@@ -96,7 +97,7 @@ def dataset_contents(data: Any, request: Request, where: str = "the data set") -
         grid=Grid(tuple(axes)),
         times=times,
         sources=sources,
-        provenance={"source": where, **{str(k): v for k, v in data.attrs.items()}},
+        provenance={"source": where, **nested(data.attrs)},
     )
 
 

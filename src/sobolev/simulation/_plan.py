@@ -21,12 +21,16 @@ from ._describe import describe, describe_problem, fingerprint, versions
 _BLOCK_BYTES = 2**17  # of solution state solved at once: the ten arrays of this size that a solver holds fit the cache
 _BLOCK_SAMPLES = 64
 _CHUNK_BYTES = 2**21  # written at once: large enough that fsync does not show, small enough to read batch by batch
+PORTIONED = "portioned_for"
 _PORTIONS = 16  # a simulation is interrupted, resumed and shared among workers by portions
 
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """One simulation. Everything in it, and nothing else, determines its samples; equal plans give equal bytes."""
+    """One simulation. Everything in it, and nothing else, determines its samples; equal plans give equal bytes.
+
+    `portioned_for`: for how many samples the portions were chosen, where a store has been extended since.
+    """
 
     problem: Problem
     method: AbstractMethod
@@ -36,10 +40,12 @@ class Plan:
     tolerance: float
     seed: Seed
     width: Width
+    portioned_for: int | None = None
 
     @functools.cached_property
     def description(self) -> dict[str, Any]:
         """What determines the samples, as plain data."""
+        portions = {} if self.portioned_for is None else {PORTIONED: self.portioned_for}
         return {
             "statement": describe_problem(self.problem),
             "method": describe(self.method),
@@ -51,6 +57,7 @@ class Plan:
             "precision": self.width.precision,
             "dtype": self.width.stored,
             "versions": versions(),
+            **portions,
         }
 
     @functools.cached_property
@@ -110,10 +117,13 @@ class Portions:
     batch: int
 
     @staticmethod
-    def of(samples: int, state_bytes: int, stored_bytes: int) -> Portions:
-        """For `samples` samples whose solution takes `state_bytes` in one instant, and `stored_bytes` in the store."""
+    def of(samples: int, state_bytes: int, stored_bytes: int, portioned_for: int | None = None) -> Portions:
+        """For `samples` samples whose solution takes `state_bytes` in one instant, and `stored_bytes` in the store.
+
+        With `portioned_for`, in the portions that so many samples would have: those of a store that is extended.
+        """
         block = max(1, min(_BLOCK_SAMPLES, _BLOCK_BYTES // max(1, state_bytes)))
-        batch = min(max(1, _CHUNK_BYTES // max(1, stored_bytes)), math.ceil(samples / _PORTIONS))
+        batch = min(max(1, _CHUNK_BYTES // max(1, stored_bytes)), math.ceil((portioned_for or samples) / _PORTIONS))
         block = min(block, batch)
         return Portions(samples, block, block * math.ceil(batch / block))
 

@@ -77,7 +77,7 @@ class Runner:
         state = max(v.bytes for v in self.variables) // (1 if self.times is None else len(self.times))
         double = 2 if plan.width.precision == "double" else 1
         stored = max(v.bytes for v in self.variables)
-        self.portions = Portions.of(plan.samples, double * state, stored)
+        self.portions = Portions.of(plan.samples, double * state, stored, plan.portioned_for)
         self._block = jax.jit(jax.vmap(self._solve))
 
     def solve(self, batches: Iterable[int], threads: int | None = None) -> Iterator[Step]:

@@ -16,13 +16,14 @@ import numpy as np
 from jaxtyping import PRNGKeyArray
 
 from .._core import ArgumentError, ConvergenceError, DataWarning, Precision, Result, progress
+from ..data import flat
 from ..equations import Problem
 from ..methods import AbstractMethod
 from ._choose import method_for
 from ._plan import Plan, Seed, Width, counts
 from ._quality import quality
 from ._runner import Batch, Runner, runner_of
-from ._store import CODE, SimulationStore, attributes, coordinates, variable_attributes
+from ._store import CODE, SimulationStore, attributes, continued, coordinates, variable_attributes
 from ._workers import on_workers
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ def simulate(
     - `tolerance`: of steps and iterations. `precision`: width in which is solved; `dtype`: width of the data;
     - `store`: a folder for a Zarr store. It is written batch by batch, each whole or absent, in flat memory; the
       same call resumes it after any interruption (also kill -9), and it ends with the same bytes as if undisturbed.
-      A complete store is opened. Without a store the samples are kept in memory;
+      A complete store is opened; with more `samples` than it has it is extended, and those it has stay, bit for bit
+      (its chunks keep their first size). Without a store the samples are kept in memory;
     - `on_failure`: a failed solve raises `ConvergenceError` with the sample numbers, before anything of its batch
       is written. "drop" leaves such samples out, with a `DataWarning` and their codes in the variable `code`: what
       remains is then drawn from the law given that the solve succeeds. They are never drawn anew;
@@ -67,7 +69,8 @@ def simulate(
 
     Returns a dataset with dimensions (sample, time, *space): random inputs, unknowns and `code` by name, and in its
     attributes statement, method, tolerance, key, versions, and the estimated relative error. With a store it is
-    read lazily. `seconds` in its attributes is what this call took; it is not in the store.
+    read lazily. `seconds` in its attributes is what this call took; it is not in the store. Attributes that are
+    dictionaries or lists are JSON text, so that `data.to_netcdf(path)` takes them.
 
     Raises `StoreError` for a full, read-only or foreign place, or a store of another simulation.
     """
@@ -75,13 +78,14 @@ def simulate(
     plan = _plan(problem, samples, resolution, method, times, tolerance, dtype, precision, key)
     if on_failure not in ("raise", "drop"):
         raise ArgumentError("on_failure is not known.", given=repr(on_failure), expected="'raise' or 'drop'")
+    plan = plan if store is None else continued(plan, store)
     runner = runner_of(plan)
     how = _How(client=client, drop=on_failure == "drop", quiet=quiet)
     if store is None:
         data = _in_memory(runner, how, check)
     else:
         data = _stored(runner, SimulationStore(store, runner), how, check)
-    data.attrs["seconds"] = time.perf_counter() - begin
+    data.attrs = flat(data.attrs) | {"seconds": time.perf_counter() - begin}
     return _without_failures(data, plan)
 
 

@@ -9,6 +9,7 @@ but does not fsync, and leaves torn `.partial` files behind when it is killed.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import fcntl
 import json
 import os
@@ -19,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from .._core import Result, StoreError, write_bytes
+from ._plan import PORTIONED, Plan
 from ._runner import Batch, Runner, Variable
 
 CODE = "code"
@@ -35,6 +37,7 @@ class SimulationStore:
         self._variables = (*runner.variables, code)
         self._files: dict[str, Any] = {}
         self._group = self._template(runner)
+        self._description = json.loads(json.dumps(runner.plan.description))
         self._metadata = {key: contents.to_bytes() for key, contents in self._files.items()}
 
     @contextlib.contextmanager
@@ -69,10 +72,25 @@ class SimulationStore:
     def _prepare(self) -> None:
         for leftover in self.path.rglob(".*.tmp"):
             leftover.unlink()  # of a write that was killed
-        # The group's own metadata first: they say whose folder this is, should this be interrupted here.
-        for key in sorted(self._metadata, key=lambda k: k != _ROOT):
-            if not (self.path / key).exists():
-                write_bytes(self.path / key, self._metadata[key])
+        root = self.path / _ROOT
+        shorter = root.exists() and _plan_of(root) != self._description
+        if shorter:
+            self._reopen(root)
+        # The group's own metadata first: they say whose folder this is, should this be interrupted here. Of a store
+        # that is extended they come last: until then it is the shorter one, whose last batch is missing.
+        for key in sorted(self._metadata, key=lambda k: (k != _ROOT) != shorter):
+            path = self.path / key
+            if not path.exists() or path.read_bytes() != self._metadata[key]:
+                write_bytes(path, self._metadata[key])
+
+    def _reopen(self, root: Path) -> None:
+        """Makes a shorter store unfinished: it is no longer complete, and a last batch that was not full is missing."""
+        theirs = json.loads(root.read_bytes())
+        samples = theirs["attributes"]["plan"]["samples"]
+        theirs["attributes"].pop("complete", None)
+        write_bytes(root, json.dumps(theirs, indent=2).encode())
+        if samples % self._portions.batch:
+            (self.path / CODE / f"c.{samples // self._portions.batch}").unlink(missing_ok=True)
 
     def missing(self) -> list[int]:
         """Numbers of the batches that are still to be computed."""
@@ -97,7 +115,9 @@ class SimulationStore:
         """Whether the store is there and finished; `StoreError` if it is of another simulation."""
         self._check_place()
         root = self.path / _ROOT
-        return root.exists() and bool(json.loads(root.read_bytes())["attributes"].get("complete"))
+        if not root.exists() or _plan_of(root) != self._description:
+            return False
+        return bool(json.loads(root.read_bytes())["attributes"].get("complete"))
 
     def _template(self, runner: Runner) -> Any:
         """The group with all its metadata and coordinates, in memory; chunks put into it are taken to the disk."""
@@ -145,14 +165,12 @@ class SimulationStore:
             )
 
     def _check_same(self, root: Path) -> None:
-        try:
-            theirs = json.loads(root.read_bytes())["attributes"]["plan"]
-        except (KeyError, TypeError, ValueError) as error:
+        theirs, mine = _plan_of(root), self._description
+        if theirs is None:
             raise StoreError(
                 f"{self.path} is a Zarr store, but no simulation of Sobolev's.", fix="choose another store="
-            ) from error
-        mine = json.loads(json.dumps(self._plan.description))
-        if theirs != mine:
+            )
+        if theirs != mine and not _is_shorter(theirs, mine):
             name = next(k for k in {**mine, **theirs} if mine.get(k) != theirs.get(k))
             raise StoreError(
                 f"{self.path} holds another simulation: its {name} is not this one's.",
@@ -160,6 +178,33 @@ class SimulationStore:
                 expected=_short(theirs.get(name)),
                 fix="resume with the same arguments, or choose another store=",
             )
+
+
+def continued(plan: Plan, path: str | os.PathLike) -> Plan:
+    """The plan in the portions of the store at `path`, where that holds fewer samples of it, or was extended to it."""
+    theirs = _plan_of(Path(path) / _ROOT)
+    mine = json.loads(json.dumps(plan.description))
+    if theirs is None or not (_is_shorter(theirs, mine) or (PORTIONED in theirs and _same_law(theirs, mine))):
+        return plan
+    return dataclasses.replace(plan, portioned_for=theirs.get(PORTIONED, theirs["samples"]))
+
+
+def _plan_of(root: Path) -> dict[str, Any] | None:
+    """The plan in a store's root, or None where there is no store of ours."""
+    try:
+        return dict(json.loads(root.read_bytes())["attributes"]["plan"])
+    except (OSError, KeyError, TypeError, ValueError):
+        return None
+
+
+def _is_shorter(theirs: dict[str, Any], mine: dict[str, Any]) -> bool:
+    return _same_law(theirs, mine, "samples") and theirs.get("samples", 0) < mine["samples"]
+
+
+def _same_law(theirs: dict[str, Any], mine: dict[str, Any], *but: str) -> bool:
+    """Whether two plans agree in all but these and the portions."""
+    left = {PORTIONED, *but}
+    return all(theirs.get(k) == mine.get(k) for k in {*theirs, *mine} - left)
 
 
 def attributes(runner: Runner) -> dict[str, Any]:

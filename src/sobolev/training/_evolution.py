@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from .._core import ArgumentError
-from ..data import Splits, Task
-from ..data._lazy import AbstractSamples, Mapped
+from ..data import AbstractSamples, Mapped, Splits, Task
 from ..fields import FieldSpec
 
 

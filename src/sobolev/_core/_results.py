@@ -21,10 +21,13 @@ class Result(enum.Enum):
         "The finest allowed resolution did not reach the tolerance. Likely causes: a layer or "
         "discontinuity thinner than a cell, or coefficients that are not smooth."
     )
-    stagnated = "The nonlinear iteration stagnated. Likely causes: a poor initial guess, several solutions, or none."
+    stagnated = (
+        "The iteration stagnated. Likely causes: nonlinear, a poor initial guess, several solutions, or none; "
+        "linear, coefficients that change sign or differ by many orders of magnitude, or a resonance."
+    )
     singular = (
         "The linear system is singular to working precision. Likely causes: a nullspace that no condition "
-        "fixes, or a resonance."
+        "fixes, a resonance, or a source whose mean contradicts the equations."
     )
     interrupted = "Interrupted by the user; the state so far was saved."
 

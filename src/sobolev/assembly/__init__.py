@@ -10,6 +10,8 @@ from ._forms import Form as Form
 from ._forms import LinearSystem as LinearSystem
 from ._forms import Residual as Residual
 from ._fourier import assemble_fourier as assemble_fourier
+from ._fourier_steady import FourierSteady as FourierSteady
+from ._fourier_steady import fourier_steady as fourier_steady
 from ._ode import assemble_ode as assemble_ode
 from ._residual import GridResidual as GridResidual
 from ._residual import grid_residual as grid_residual

@@ -11,14 +11,15 @@ import numpy as np
 from jaxtyping import Array, Inexact
 
 from .._core import ArgumentError
-from ..equations import Problem, Values, pointwise
+from ..equations import Problem, Values
 from ..spaces import Fourier
 from ._assemble import assemble_in
 from ._forms import Evolution, Form
 from ._fourier_diagnostics import Elimination, eliminate
 from ._fourier_grid import GridTerms, expressions_on_grid
 from ._fourier_lowering import Lowered, lower_evolution
-from ._fourier_terms import Terms
+from ._fourier_steady import fourier_steady
+from ._fourier_symbols import multipliers, sources
 
 
 class Arguments(eqx.Module):
@@ -37,13 +38,15 @@ class Arguments(eqx.Module):
 
 @assemble_in.register
 def assemble_fourier(space: Fourier, problem: Problem, values: Values) -> Form:
-    """Evolution of the coefficients of all states, in the modes of `space.odd`."""
+    """Evolution of the coefficients of all states, in the modes of `space.odd`; a steady statement's own form."""
     if problem.is_complex and space.real:
         raise ArgumentError(
             f"'{problem.name}' has complex unknowns, the Fourier space real ones.",
             given="Fourier(..., real=True)",
             expected="Fourier(..., real=False)",
         )
+    if problem.is_steady:
+        return fourier_steady(problem, space).form(values)
     lowered = lower_evolution(problem)
     assert problem.time is not None  # or the lowering had refused
     inner = space.odd
@@ -141,13 +144,13 @@ def _arguments(
     complex_dtype = jnp.result_type(jnp.zeros(()).dtype, jnp.complex64)
     matrix = multipliers(problem, lowered.rates, lowered.columns, inner, values)
     linear = matrix[..., :states]
-    source = _sources(problem, lowered.rates, inner, fine, values)
+    source = sources(problem, lowered.rates, inner, fine, values)
     elimination = diagnostic_source = feedback = None
     coupled = _couples(lowered)
     if lowered.diagnostics:
         rows = multipliers(problem, lowered.constraints, lowered.columns, inner, values)
         elimination = eliminate(problem, lowered, inner, rows[..., states:], rows[..., :states], values)
-        r = _sources(problem, lowered.constraints, inner, fine, values)
+        r = sources(problem, lowered.constraints, inner, fine, values)
         diagnostic_source = jnp.zeros((*inner.shape, len(lowered.diagnostics)), complex_dtype)
         if r is not None:
             diagnostic_source = diagnostic_source - _matvec(elimination.inverse, r)
@@ -172,36 +175,6 @@ def _arguments(
         rate_inputs={} if rates is None else rates.static_inputs(values),
         constraint_inputs={} if constraints is None else constraints.static_inputs(values),
     )
-
-
-def multipliers(
-    problem: Problem, equations: tuple[Terms, ...], columns: dict, space: Fourier, values: Values
-) -> Inexact[Array, "*modes equations fields"]:
-    """Linear terms as one small matrix per mode; real if every entry is."""
-    entries = [(row, jet, c) for row, terms in enumerate(equations) for jet, c in terms.linear]
-    function = pointwise([c for _, _, c in entries], problem.coordinates)
-    coefficients = function({}, {}, values.parameters)
-    total: dict[tuple[int, int], Any] = {}
-    for (row, jet, _), coefficient in zip(entries, coefficients, strict=True):
-        key = (row, columns[jet.name, jet.time_order])
-        total[key] = total.get(key, 0) + coefficient * jnp.asarray(space.symbol(jet.orders))
-    zero = jnp.zeros(space.shape)
-    return jnp.stack(
-        [
-            jnp.stack([jnp.broadcast_to(total.get((i, j), zero), space.shape) for j in range(len(columns))], axis=-1)
-            for i in range(len(equations))
-        ],
-        axis=-2,
-    )
-
-
-def _sources(
-    problem: Problem, equations: tuple[Terms, ...], inner: Fourier, fine: Fourier, values: Values
-) -> Array | None:
-    if all(terms.source == 0 for terms in equations):
-        return None
-    nodal = expressions_on_grid(problem, [terms.source for terms in equations], fine, values)
-    return inner.from_grid(jnp.stack(nodal, axis=-1))
 
 
 def _has_linear_diagnostics(lowered: Lowered) -> bool:

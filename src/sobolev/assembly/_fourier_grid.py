@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import sympy as sp
@@ -15,6 +16,7 @@ from .._core import UnsupportedError
 from ..equations import JetIndex, PointwiseFunction, Problem, Values, pointwise, sample_input
 from ..fields import Grid, GridField
 from ..spaces import Fourier
+from ._collocation_jets import unfolded
 from ._fourier_terms import Terms
 
 
@@ -45,7 +47,7 @@ def expressions_on_grid(problem: Problem, expressions: Sequence[sp.Expr], fine: 
     """Expressions of coordinates, parameters and inputs at the nodes of `fine`."""
     function = pointwise(expressions, problem.coordinates)
     jets = {jet: input_jet(problem, jet, fine, values) for jet in function.jets}
-    found = function(jets, fine.grid.coordinates, values.parameters)
+    found = function(jets, unfolded(fine.grid.coordinates), values.parameters)
     return [jnp.broadcast_to(f, fine.modes).astype(_dtype(fine, f)) for f in found]
 
 
@@ -135,6 +137,40 @@ class GridTerms:
 
         `fields[column]` are the coefficients of one field; `values` gives parameters and time-dependent inputs.
         """
+        stacked = self._evaluated(self._jets(t, fields, inputs, values), t, values)
+        hats = self.space.analysis(stacked)
+        result: list[Array | None] = [None] * self.rows
+        for (row, axis), hat in zip(self.targets, hats, strict=True):
+            if axis is not None:
+                hat = self._differentiated(hat, self._along(axis))
+            so_far = result[row]
+            result[row] = hat if so_far is None else so_far + hat
+        return result
+
+    def slopes(
+        self, fields: Sequence[Array], inputs: Mapping[str, Array], values: Values
+    ) -> tuple[dict[tuple[int, int], Array], dict[tuple[int, int], Array]]:
+        """The terms of a steady statement linearised, with coefficients replaced by their means over the box.
+
+        Multipliers by (equation, column), and what bounds them: the same with magnitudes of coefficients and symbols.
+        """
+        jets = self._jets(None, fields, inputs, values)
+        means: dict[tuple[int, int], Array] = {}
+        bounds: dict[tuple[int, int], Array] = {}
+        for j in self.fields:
+            column = self.columns[j.name, j.time_order]
+            along = (jets[j],), (jnp.ones_like(jets[j]),)
+            _, found = jax.jvp(lambda value, j=j: self._evaluated({**jets, j: value}, None, values), *along)
+            for (row, axis), slope in zip(self.targets, found, strict=True):
+                symbol = jnp.asarray(self.space.symbol(j.orders))
+                if axis is not None:
+                    symbol = symbol * jnp.asarray(self.space.symbol(self._along(axis)))
+                means[row, column] = means.get((row, column), 0) + jnp.mean(slope) * symbol
+                bounds[row, column] = bounds.get((row, column), 0) + jnp.mean(jnp.abs(slope)) * jnp.abs(symbol)
+        return means, bounds
+
+    def _jets(self, t: Any, fields: Sequence[Array], inputs: Mapping[str, Array], values: Values) -> dict:
+        """Nodal values of everything that the expressions are functions of."""
         jets: dict = {}
         if self.fields:
             hats = [self._differentiated(fields[self.columns[j.name, j.time_order]], j.orders) for j in self.fields]
@@ -143,19 +179,17 @@ class GridTerms:
         for j in self.inputs:
             label = _label(j)
             jets[j] = inputs[label] if label in inputs else input_jet(self.problem, j, self.fine, values, t)
-        coordinates: dict[str, Any] = dict(self.fine.grid.coordinates)
+        return jets
+
+    def _evaluated(self, jets: dict, t: Any, values: Values) -> Array:
+        coordinates: dict[str, Any] = unfolded(self.fine.grid.coordinates)
         if self.problem.time is not None:
             coordinates[self.problem.time.name] = t
         found = self.function(jets, coordinates, values.parameters)
-        stacked = jnp.stack([jnp.broadcast_to(f, self.fine.modes) for f in found])
-        hats = self.space.analysis(stacked)
-        result: list[Array | None] = [None] * self.rows
-        for (row, axis), hat in zip(self.targets, hats, strict=True):
-            if axis is not None:
-                hat = self._differentiated(hat, tuple(int(a == axis) for a in range(self.space.box.ndim)))
-            so_far = result[row]
-            result[row] = hat if so_far is None else so_far + hat
-        return result
+        return jnp.stack([jnp.broadcast_to(f, self.fine.modes) for f in found])
+
+    def _along(self, axis: int) -> tuple[int, ...]:
+        return tuple(int(a == axis) for a in range(self.space.box.ndim))
 
     def _differentiated(self, hat: Array, orders: tuple[int, ...]) -> Array:
         return hat * jnp.asarray(self.space.symbol(orders), hat.dtype) if any(orders) else hat

@@ -11,6 +11,7 @@ from ..priors import TwoPhase
 from ._abstract import AbstractMethod, Verdict
 from ._chebyshev import Chebyshev
 from ._finite_difference import FiniteDifference
+from ._fourier_galerkin import FourierGalerkin
 from ._ode import ODE
 from ._spectral_etd import SpectralETD
 
@@ -22,6 +23,7 @@ _ROUGH = (sp.Piecewise, sp.Heaviside, sp.sign, sp.Abs, sp.Max, sp.Min, sp.floor,
 _CATALOGUE: tuple[tuple[AbstractMethod, str, bool], ...] = (
     (ODE(), "without space, only the steps in time remain, and they adapt", False),
     (SpectralETD(), "the box is periodic: Fourier modes converge spectrally, and stiff linear terms are exact", True),
+    (FourierGalerkin(), "the box is periodic and nothing evolves: Fourier modes converge spectrally", True),
     (Chebyshev(), "the box has walls and the data are smooth: Chebyshev polynomials converge spectrally", True),
     (FiniteDifference(order=6), "the data are smooth, and no spectral method takes this box", True),
     (FiniteDifference(order=4), "the data are smooth, and no method of higher order takes this box", True),
@@ -78,7 +80,9 @@ def demand(problem: Problem, method: AbstractMethod) -> AbstractMethod:
         return method
     able = [name for name, other in applicable(problem).items() if other]
     raise UnsupportedError(
-        f"{type(method).__name__} {verdict.reason.rstrip('.')}. Methods that can: {', '.join(able) or 'none'}."
+        f"{type(method).__name__} {verdict.reason.rstrip('.')}.",
+        given=repr(problem),
+        fix=f"Methods that can: {', '.join(able) or 'none'}.",
     )
 
 

@@ -28,6 +28,7 @@ from ._refinement import (
 )
 
 _MOST_LEVELS = 10
+_MOST_FAILURES = 2  # in a row, of a steady solve: an iteration that fails twice is not helped by more points
 _STEPS = (0.5, 0.05)  # tolerances in time of two successive levels, relative to the whole
 _LEAST_TOLERANCE = {"double": 1e-13, "single": 1e-6}
 _PATIENCE = 100.0  # seconds the next level may be expected to take, when the tolerance is only a goal
@@ -93,6 +94,7 @@ def refine(
     levels: list[Level] = []
     previous: SpaceTimeField | None = None
     best: Best | None = None
+    failures = 0
     while True:
         field, outcome, level, prepared = _level(problem, values, method, attempt, precision)
         advance(1, note=" × ".join(map(str, level.resolution)) + " points" if level.resolution else "")
@@ -107,7 +109,9 @@ def refine(
         if agreed and (factor == 1 or between <= tolerance):
             return best
         following = attempt if agreed else _following(problem, method, attempt, prepared, best, aim, precision)
-        if following is None or len(levels) >= _MOST_LEVELS:
+        failures = 0 if code else failures + 1
+        hopeless = problem.is_steady and failures >= _MOST_FAILURES
+        if following is None or hopeless or len(levels) >= _MOST_LEVELS:
             return best
         attempt = _Attempt(
             following.resolution, following.tolerance, more_times(attempt.times, factor) if grows else times

@@ -19,8 +19,10 @@ from ._integrate import checked_times as checked_times
 from ._integrate import march as march
 from ._integrate import rates_of as rates_of
 from ._integrate_rosenbrock import Rodas5P as Rodas5P
+from ._krylov import GMRES as GMRES
 from ._krylov import PreconditionedCG as PreconditionedCG
 from ._linear import solve_linear as solve_linear
 from ._newton import DampedNewton as DampedNewton
 from ._newton import solve_newton as solve_newton
+from ._outcome import result_code as result_code
 from ._sparse import SparseLU as SparseLU

@@ -75,10 +75,16 @@ class DampedNewton(optx.AbstractRootFinder):
 
 
 def solve_newton(
-    residual: Residual, tolerance: float = 1e-10, max_steps: int = 50
+    residual: Residual,
+    tolerance: float = 1e-10,
+    max_steps: int = 50,
+    solver: lx.AbstractLinearSolver | None = None,
 ) -> tuple[Array, Int[Array, ""], dict[str, Array]]:
-    """Coefficients of the field, result code, numbers of steps; differentiable by the implicit function theorem."""
-    solver = SparseLU(residual.sparsity)
+    """Coefficients of the field, result code, numbers of steps; differentiable by the implicit function theorem.
+
+    Linear systems are solved by `solver` (None: directly, with the residual's pattern).
+    """
+    solver = SparseLU(residual.sparsity) if solver is None else solver
     solution = optx.root_find(
         residual.function,
         DampedNewton(tolerance, 1e-14, solver),

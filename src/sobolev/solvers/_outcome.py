@@ -15,7 +15,7 @@ from .._core import Result
 _ORDER = tuple(Result)
 
 
-def code(result: Result) -> Int[Array, ""]:
+def result_code(result: Result) -> Int[Array, ""]:
     """The number by which a result travels through JAX: its place in `tuple(Result)`."""
     return jnp.asarray(_ORDER.index(result))
 
@@ -41,8 +41,10 @@ def code_of(result: Any, library: Any, value: Array) -> Int[Array, ""]:
     Values that are not finite are never successful; results without a counterpart count as stagnated.
     """
     (names,) = (names for known, names in _KNOWN if known is library)
-    found = jnp.where(result == library.successful, code(Result.successful), code(Result.stagnated))
+    found = jnp.where(result == library.successful, result_code(Result.successful), result_code(Result.stagnated))
     for name in names:
-        found = jnp.where(result == getattr(library, name), code(_MEANING[name]), found)
+        # What a step in time calls a limit is stagnation in an iteration.
+        meaning = Result.stagnated if name == "max_steps_reached" and library is not dfx.RESULTS else _MEANING[name]
+        found = jnp.where(result == getattr(library, name), result_code(meaning), found)
     finite = jnp.all(jnp.isfinite(value))
-    return jnp.where(~finite & (found == code(Result.successful)), code(Result.nonfinite), found)
+    return jnp.where(~finite & (found == result_code(Result.successful)), result_code(Result.nonfinite), found)

@@ -140,44 +140,6 @@ def test_shapes_that_do_not_match(tmp_path, arrays, how, message):
         read_task(tmp_path / "d.npz", inputs="x", outputs="y", **how)
 
 
-@pytest.mark.parametrize(
-    ("how", "message"),
-    [
-        (dict(inputs="x"), "Which arrays"),
-        (dict(inputs="x", outputs="y", kind="hexagonal"), "Unknown kind"),
-        (dict(inputs="x", outputs="y", box={"x": (1, 0)}), "empty"),
-        (dict(inputs="x", outputs="y", box={"x": 3}), "no interval"),
-    ],
-)
-def test_wrong_arguments(tmp_path, how, message):
-    np.savez(tmp_path / "d.npz", x=np.ones((5, 8)), y=np.ones((5, 8)))
-    with pytest.raises(sv.ArgumentError, match=message):
-        read_task(tmp_path / "d.npz", **how)
-
-
-@pytest.mark.parametrize(
-    ("contents", "message"),
-    [(b"", "is empty"), (b"hello", "no format"), (b"PK\x03\x04 torn", "cannot be read"), (b"\x93NUMPY\x01", "single")],
-)
-def test_files_of_no_known_format(tmp_path, contents, message):
-    (tmp_path / "d.npz").write_bytes(contents)
-    with pytest.raises(sv.DataError, match=message):
-        read_task(tmp_path / "d.npz", inputs="x", outputs="y")
-    with pytest.raises(sv.DataError, match=r"does not exist[\s\S]*d\.npz"):
-        read_task(tmp_path / "e.npz", inputs="x", outputs="y")
-    with pytest.raises(sv.DataError, match="no Zarr store"):
-        read_task(tmp_path)
-
-
-def test_damaged_npz_member(tmp_path):
-    np.savez_compressed(tmp_path / "d.npz", x=RNG.normal(size=(50, 8)), y=RNG.normal(size=(50, 8)))
-    raw = bytearray((tmp_path / "d.npz").read_bytes())
-    raw[300:400] = bytes(100)
-    (tmp_path / "d.npz").write_bytes(raw)
-    with pytest.raises(sv.DataError, match="cannot be read"):
-        read_task(tmp_path / "d.npz", inputs="x", outputs="y")
-
-
 def dataset():
     x, t = np.arange(8) / 8, np.linspace(0, 1, 3)
     u = RNG.normal(size=(3, 6, 8))
@@ -208,15 +170,3 @@ def test_labelled_data(tmp_path, form):
         as_task(source, inputs="a", outputs="v")
     with pytest.raises(sv.ArgumentError, match="Which variables"):
         as_task(source)
-
-
-def test_damaged_zarr_chunk(tmp_path):
-    data, _ = dataset()
-    data.to_zarr(tmp_path / "d.zarr", consolidated=False)
-    chunk = next(p for p in (tmp_path / "d.zarr" / "u" / "c").rglob("*") if p.is_file())
-    chunk.write_bytes(chunk.read_bytes()[:20])
-    with pytest.raises(sv.DataError, match="cannot be read"):
-        read_task(tmp_path / "d.zarr", inputs="a", outputs="u")
-    (tmp_path / "d.zarr" / "zarr.json").write_text("{")
-    with pytest.raises(sv.DataError, match="cannot be read"):
-        read_task(tmp_path / "d.zarr", inputs="a", outputs="u")

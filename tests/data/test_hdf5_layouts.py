@@ -213,25 +213,3 @@ def test_truncated_and_damaged_files(tmp_path):
         f.write(b"\xff" * 40)
     with pytest.raises(sv.DataError, match="cannot be read"):
         read_task(path)
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        (lambda f: f.__delitem__("t-coordinate"), "t-coordinate"),
-        (
-            lambda f: (f.__delitem__("x-coordinate"), f.create_dataset("x-coordinate", data=CENTRES[:-1])),
-            "does not fit",
-        ),
-        (lambda f: f["x-coordinate"].__setitem__(3, 0.9), "not increasing"),
-        (lambda f: f["x-coordinate"].__setitem__(3, 0.41), "does not fit its grid"),
-        (lambda f: f["t-coordinate"].__setitem__(1, 2.0), "do not increase"),
-        (lambda f: f["tensor"].__setitem__((2, 1, 5), np.inf), r"inf in channel 'u' of sample 2 at index \(1, 5\)"),
-    ],
-)
-def test_wrong_contents_by_name(tmp_path, change, message):
-    scalar(tmp_path / "f.hdf5", {})
-    with h5py.File(tmp_path / "f.hdf5", "a") as f:
-        change(f)
-    with pytest.raises(sv.DataError, match=message):
-        read_task(tmp_path / "f.hdf5")

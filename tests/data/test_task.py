@@ -33,13 +33,6 @@ def test_splits_refuse(arguments):
         Splits.of(*arguments)
 
 
-def test_overlapping_splits_are_refused():
-    with pytest.raises(sv.DataError, match="sample 2 twice"):
-        Splits(np.array([0, 1, 2]), np.array([2]), np.array([3]))
-    with pytest.raises(sv.DataError, match="not there"):
-        make(splits=Splits(np.arange(12), np.array([12]), np.array([])))
-
-
 def test_subset_keeps_each_sample_in_its_part():
     task = make()
     part = task.subset([5, 3, 11, 0])
@@ -84,23 +77,6 @@ def test_values_that_are_not_finite_are_located():
     with pytest.raises(sv.DataError, match="1 such values in 1 samples"):
         task.check()
     assert task.subset([i for i in range(12) if i != 7]).loaded().samples == 11
-
-
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        (dict(outputs=np.zeros((12, 7, 1))), r"\(n, 8, 1\)"),
-        (dict(outputs=np.zeros((12, 8))), "do not fit their grid"),
-        (dict(inputs=np.zeros((11, 8, 1))), "do not pair up"),
-        (dict(inputs=np.empty((12, 8, 1), object)), "not numbers"),
-        (dict(times=[0.0, 1.0, 1.0], outputs=np.zeros((12, 3, 8, 1))), "do not increase"),
-        (dict(times=[0.0, np.nan], outputs=np.zeros((12, 2, 8, 1))), "not finite"),
-        (dict(times=[0.0, 1.0], outputs=np.zeros((12, 3, 8, 1))), r"\(n, 2, 8, 1\)"),
-    ],
-)
-def test_shapes_and_times_are_checked(changes, message):
-    with pytest.raises(sv.DataError, match=message):
-        make(**changes)
 
 
 def test_lazy_arrays_slice_like_numpy():

@@ -1,34 +1,18 @@
-"""Every wrong statement gives its named error, which says what was given, expected or to be done."""
+"""The whole text of a refusal, and the warnings of statements that are merely suspicious. The table of refusals is in
+tests/bad_input."""
 
 import warnings
 
 import pytest
 import sympy as sp
-from bad_arguments import VALUES, good
-from bad_statements import FIXED, HEAT, HEAT_1D, POISSON, SQUARE, STATEMENTS, u, w, x, y
+from statement_zoo import LINE, TIME, x, y
 
 import sobolev as sv
 
-CASES = [*STATEMENTS, *VALUES]
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_refused_by_name(case):
-    with pytest.raises(case.error) as caught:
-        case.make()
-    assert type(caught.value) is case.error
-    assert case.fragment in str(caught.value)
-    assert any(line is not None for line in (caught.value.given, caught.value.expected, caught.value.fix))
-
-
-def test_the_table_has_no_repetition():
-    names = [case.name for case in CASES]
-    assert len(names) == len(set(names)) >= 60
-
-
-def test_the_good_ones_are_accepted():
-    assert good().is_linear
-    assert sv.Problem(HEAT_1D, HEAT, FIXED).order == 2
+t = TIME.coordinate
+u, w = sv.unknown("u", x, t), sv.unknown("w", x, y)
+HEAT_1D, SQUARE = LINE * TIME, LINE * sv.Interval(y, 0, 1)
+HEAT, POISSON = u.diff(t) - sv.parameter("nu", default=0.1) * u.diff(x, 2), -sv.laplacian(w) - 1
 
 
 def test_whole_message():

@@ -150,14 +150,3 @@ def test_data_that_do_not_satisfy_the_statement_are_found_out():
     assert "NOT satisfy" in wrong.rules["R4"]
     assert right.reference.residual < 0.02  # differences of second order on 17 points
     assert "NOT" not in right.rules["R4"]
-
-
-def test_bad_arguments():
-    with pytest.raises(sv.ArgumentError, match="statement or a task"):
-        compare("darcy", (), key=KEY)
-    with pytest.raises(sv.ArgumentError, match="seeds"):
-        compare(_table_task(), (), seeds=0, key=KEY)
-    with pytest.raises(sv.ArgumentError, match="brings its own data"):
-        compare(_table_task(), (), data="file.npz", key=KEY)
-    with pytest.raises(sv.ArgumentError, match="cannot be compared"):
-        compare(_table_task(), [42], key=KEY)

@@ -130,9 +130,3 @@ def test_statistics_of_constant_channels_and_boundaries():
         Statistics(np.zeros(2), np.ones(3))
     with pytest.raises(ArgumentError, match="std"):
         Statistics(np.zeros(1), np.zeros(1))
-
-
-def test_normalised_checks_its_statistics(key):
-    one, two = (Statistics(np.zeros(n), np.ones(n)) for n in (1, 2))
-    with pytest.raises(ArgumentError, match="statistics do not fit"):
-        Normalised(FNO(4, 4, 1).build(*_specs(SQUARE), key=key), two, one)

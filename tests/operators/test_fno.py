@@ -8,7 +8,7 @@ import optax
 import pytest
 import scipy.stats
 
-from sobolev._core import ArgumentError, UnsupportedError, precision_context
+from sobolev._core import precision_context
 from sobolev.fields import Axis, FieldSpec, Grid, GridField
 from sobolev.operators import CP, FNO, TT, Dense, DomainPadding, Tucker
 
@@ -141,25 +141,3 @@ def test_it_learns_a_few_samples(key):
 
     assert float(loss(weights)) > 0.5
     assert float(loss(train(weights))) < 0.05
-
-
-def test_refusals(key):
-    grid = _grid((8, 8))
-    inputs, outputs = _specs(grid)
-    operator = FNO(4, 4, 1).build(inputs, outputs, key=key)
-    with pytest.raises(ArgumentError, match="other channels"):
-        operator(GridField(jnp.ones((8, 8, 1)), grid, ("b",)))
-    with pytest.raises(ArgumentError, match="other axes"):
-        operator(GridField(jnp.ones((8, 1)), _grid((8,)), ("a0",)))
-    bent = Grid((Axis("x", 0, 1, 8, "chebyshev"),))
-    with pytest.raises(UnsupportedError, match="equally spaced"):
-        FNO().build(*_specs(bent), key=key)
-    with pytest.raises(UnsupportedError, match="grid of its input"):
-        FNO().build(inputs, FieldSpec(("u",), grid.resized(9)), key=key)
-    with pytest.raises(ArgumentError, match="number of axes"):
-        FNO(modes=(4, 4, 4)).build(inputs, outputs, key=key)
-    for wrong in ({"width": 0}, {"layers": 1.5}, {"mixing": -1.0}, {"modes": 0}):
-        with pytest.raises(ArgumentError, match=next(iter(wrong))):
-            FNO(**wrong)
-    with pytest.raises(ArgumentError, match="transform"):
-        FNO(transform="wavelet")

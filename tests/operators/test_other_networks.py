@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import scipy.stats
 
-from sobolev._core import ArgumentError, UnsupportedError, precision_context
+from sobolev._core import precision_context
 from sobolev.fields import Axis, FieldSpec, Grid, GridField
 from sobolev.operators import DeepONet, FourierFeatures, UNet
 
@@ -70,31 +70,3 @@ def test_unet_commutes_with_translations_by_its_coarsest_cell(key):
     values = jax.random.normal(key, (16, 1))
     moved = apply(operator, jnp.roll(values, 4, 0))
     np.testing.assert_allclose(moved, jnp.roll(apply(operator, values), 4, 0), atol=1e-6)
-
-
-def test_unet_refuses_grids_it_cannot_take(key):
-    def build(points, levels):
-        grid = _grid(points)
-        return UNet(2, levels).build(FieldSpec(("a",), grid), FieldSpec(("u",), grid), key=key)
-
-    with pytest.raises(UnsupportedError, match="multiples of 8, such as 96 or 104"):
-        build((100,), 3)
-    with pytest.raises(UnsupportedError, match="such as 16 or 24"):
-        build((8,), 3)
-    operator = build((16,), 2)
-    finer = _grid((32,))
-    with pytest.raises(UnsupportedError, match="training grid, 16 points"):
-        operator(GridField(jnp.ones((32, 1)), finer, ("a",)))
-
-
-def test_arguments_are_checked():
-    for make in (
-        lambda: DeepONet(basis=0),
-        lambda: DeepONet(depth=-1),
-        lambda: UNet(levels=0),
-        lambda: UNet(width=2.0),
-    ):
-        with pytest.raises(ArgumentError, match="not positive"):
-            make()
-    with pytest.raises(ArgumentError, match="edges"):
-        UNet(edges="wrap")

@@ -47,8 +47,3 @@ def test_failures_on_workers_are_reported(tmp_path, client):
     with pytest.warns(sv.DataWarning, match="left out"):
         data = kill_target.run(tmp_path / "s.zarr", samples=60, method=failing, client=client, on_failure="drop")
     assert (data.nu.values <= 0.09).all() and 0 < data.sizes["sample"] < 60
-
-
-def test_only_clients_are_clients():
-    with pytest.raises(sv.ArgumentError, match="no client"):
-        kill_target.run(None, samples=2, client="localhost")

@@ -12,7 +12,6 @@ from tiny_learning import TinyNet, bits, tiny_task
 
 import sobolev as sv
 from sobolev._core import precision_context
-from sobolev.data import Splits
 from sobolev.training import (
     H1,
     Adam,
@@ -22,10 +21,8 @@ from sobolev.training import (
     GradientDescent,
     Minutes,
     OneCycle,
-    RelativeL2,
     Selection,
     Steps,
-    Symmetries,
     Training,
     fit,
 )
@@ -235,29 +232,3 @@ def test_ctrl_c_saves_and_the_same_call_goes_on_to_the_same_bits(tmp_path):
     assert bits(resumed.operator) == bits(straight.operator)
     strip = [[{k: v for k, v in row.items() if k != "seconds"} for row in r.history] for r in (resumed, straight)]
     assert strip[0] == strip[1]
-
-
-@pytest.mark.parametrize(
-    ("make", "match"),
-    [
-        (lambda: fit("FNO", tiny_task(), key=KEY), "cannot be fitted"),
-        (lambda: fit(TinyNet(), 3, key=KEY), "This is no data set"),
-        (lambda: fit(TinyNet(), tiny_task(), "quick", key=KEY), "no way to train"),
-        (lambda: trained(tiny_task().with_splits(Splits([], [0], [1]))), "no training samples"),
-        (lambda: Training(budget=10), "no unit"),
-        (lambda: Training(batch=0), "batch is no count"),
-        (lambda: Training(loss="mse"), "loss is not of the right kind"),
-        (lambda: Training(optimiser=1e-3), "optimiser is not of the right kind"),
-        (lambda: Training(augmentation=RelativeL2()), "augmentation is not of the right kind"),
-        (lambda: Selection(patience=0), "patience"),
-        (lambda: Selection(average=1.0), "average"),
-        (lambda: Execution(block=0), "block"),
-        (lambda: Execution(precision="half"), "precision"),
-        (lambda: trained(training=Training(execution=Execution(devices=99))), "not so many devices"),
-        (lambda: Adam(beta1=1.0), "beta1"),
-        (lambda: Symmetries(transpose=False), "none is chosen"),
-    ],
-)
-def test_wrong_arguments_are_refused_by_name(make, match):
-    with pytest.raises(sv.SobolevError, match=match):
-        make()

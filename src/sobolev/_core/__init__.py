@@ -20,3 +20,4 @@ from ._precision import precision_context as precision_context
 from ._precision import real_dtype as real_dtype
 from ._progress import progress as progress
 from ._results import Result as Result
+from ._shapes import broadcast_shape as broadcast_shape

@@ -16,7 +16,7 @@ from .._core import StatementError, StatementWarning
 from ..domains import Interval
 from ..priors import GaussianField
 from ._calculus import Divergence
-from ._conditions import Initial, Robin
+from ._conditions import Dirichlet, Initial, Robin
 from ._symbols import InputField
 
 if TYPE_CHECKING:
@@ -58,25 +58,41 @@ def check_periodic(problem: Problem) -> None:
 
 
 def check_jumps(problem: Problem) -> None:
-    """Warns where a Dirichlet value disagrees with the initial value, or with another side's at a corner."""
-    values = _dirichlet(problem)
+    """Warns where a boundary condition disagrees with the initial value, or two Dirichlet values at a corner."""
     time = problem.time
     for c in problem.conditions:
         if time is not None and isinstance(c, Initial) and c.time_order == 0:
-            for u, part, side, end, value in values:
-                if u == c.unknown:
-                    here = {side.coordinate: end, time.coordinate: time.start}
-                    meeting = f"{part} at {time.name} = {time.start:g}"
-                    _warn(problem, c.value, value, here, meeting, u)
+            for side in problem.domain.sides:
+                for part, end, sign in zip(side.parts, (side.lower, side.upper), (-1, 1), strict=False):
+                    for b in problem.boundary_condition(c.unknown, part):
+                        here = {side.coordinate: end, time.coordinate: time.start}
+                        meeting = f"{part} at {time.name} = {time.start:g}"
+                        _warn(problem, _stated(problem, b, c.value, side, sign), b.value, here, meeting, b)
+    values = _dirichlet(problem)
     for i, (u, part, side, end, value) in enumerate(values):
         for v, other_part, other_side, other_end, other in values[:i]:
             if u == v and side != other_side:
                 here = {side.coordinate: end, other_side.coordinate: other_end}
-                _warn(problem, value, other, here, f"the corner of {other_part} and {part}", u)
+                _warn(problem, value, other, here, f"the corner of {other_part} and {part}", Dirichlet(u, value))
 
 
-def _warn(problem: Problem, a: sp.Expr, b: sp.Expr, here: Mapping[sp.Symbol, float], meeting: str, u: Any) -> None:
-    if a == b:
+def _stated(problem: Problem, c: Robin, initial: sp.Expr, side: Interval, sign: int) -> sp.Expr | None:
+    """What a boundary condition is about, α u + β ∂u/∂n, of the initial value; None where that is no expression."""
+    if c.beta == 0:
+        return c.alpha * initial
+    bound = bound_expression(problem, initial)
+    if bound is None:
+        return None
+    slope = sp.diff(bound, side.coordinate)
+    if slope.atoms(sp.Derivative, sp.Subs, sp.DiracDelta):  # of a jump
+        return None
+    return c.alpha * bound + sign * c.beta * slope
+
+
+def _warn(
+    problem: Problem, a: sp.Expr | None, b: sp.Expr, here: Mapping[sp.Symbol, float], meeting: str, c: Robin
+) -> None:
+    if a is None or a == b:
         return
     first, second = (_values(problem, e, here) for e in (a, b))
     if first is None or second is None:
@@ -84,8 +100,9 @@ def _warn(problem: Problem, a: sp.Expr, b: sp.Expr, here: Mapping[sp.Symbol, flo
     jump = np.max(np.abs(first - second))
     if jump > _TOLERANCE * max(1.0, np.max(np.abs(first)), np.max(np.abs(second))):
         warnings.warn(
-            f"'{problem.name}': the conditions on {u.func.__name__} disagree on {meeting} by {jump:.3g}. "
-            "The solution has a jump there, and most methods lose accuracy near it.",
+            f"'{problem.name}': the conditions on {c.unknown.func.__name__} disagree on {meeting} by {jump:.3g}. "
+            f"The {'solution' if c.beta == 0 else 'slope of the solution'} has a jump there, and most methods lose "
+            "accuracy near it.",
             StatementWarning,
             stacklevel=2,
         )
@@ -152,7 +169,7 @@ def _ends(problem: Problem, e: sp.Expr, side: Interval) -> tuple[Any, Any, Any]:
 
 def _values(problem: Problem, e: sp.Expr, here: Mapping[sp.Symbol, float]) -> np.ndarray | None:
     """Values at points of the domain, some coordinates fixed; None where something has no number yet."""
-    bound = e if e.is_Number else _bound(problem, e)
+    bound = e if e.is_Number else bound_expression(problem, e)
     if bound is None:
         return None
     e = bound
@@ -172,7 +189,7 @@ def _values(problem: Problem, e: sp.Expr, here: Mapping[sp.Symbol, float]) -> np
             return None
     symbols = tuple(sorted(e.free_symbols, key=lambda s: s.name))
     with np.errstate(all="ignore"):
-        values = np.atleast_1d(_function(e, symbols)(*(numbers[s] for s in symbols)))
+        values = np.atleast_1d(compiled(e, symbols)(*(numbers[s] for s in symbols)))
     if values.dtype.kind not in "iufc":
         return None
     if not np.all(np.isfinite(values)):
@@ -185,11 +202,12 @@ def _values(problem: Problem, e: sp.Expr, here: Mapping[sp.Symbol, float]) -> np
 
 
 @functools.lru_cache(maxsize=256)
-def _function(e: sp.Expr, symbols: tuple[sp.Symbol, ...]) -> Any:
+def compiled(e: sp.Expr, symbols: tuple[sp.Symbol, ...]) -> Any:
+    """An expression as a function of arrays, in the order of `symbols`."""
     return sp.lambdify(symbols, e, modules=["scipy", "numpy"])
 
 
-def _bound(problem: Problem, e: Any) -> Any:
+def bound_expression(problem: Problem, e: Any) -> Any:
     """Inputs and parameters replaced by what they are bound to; None where that is no expression (yet)."""
     while named := [s for s in e.atoms(InputField) | (e.free_symbols & set(problem.parameters))]:
         table: dict[Any, Any] = {}

@@ -9,6 +9,7 @@ import sympy as sp
 from .._core import StatementError
 from ._calculus import Divergence
 from ._conditions import Mean, Robin
+from ._symbols import Unknown
 
 if TYPE_CHECKING:
     from ._problem import Problem
@@ -53,9 +54,24 @@ def check_means(problem: Problem) -> None:
 def _is_free_up_to_a_constant(problem: Problem, u: Any) -> bool:
     if problem.time_order_of(u) or problem.space is None:
         return False
-    if any(_contains_bare(e, u) for e in problem.residuals):
+    if any(_contains_bare(e, u) for e in _determining(problem, u)):
         return False
     return not any(c.alpha != 0 for c in problem.conditions_of(u, Robin))
+
+
+def _determining(problem: Problem, u: Any) -> list[sp.Expr]:
+    """The equations that determine u: of an evolution the constraints in which it occurs, which have no time
+    derivative; that its mean enters the rate of another unknown does not determine it. All of them otherwise."""
+    if problem.is_steady:
+        return list(problem.residuals)
+    t = problem.time.coordinate
+    constraints = [e for e in problem.residuals if e.has(u) and not _differentiated_in(e, t)]
+    return constraints or list(problem.residuals)
+
+
+def _differentiated_in(e: sp.Expr, t: sp.Symbol) -> bool:
+    """Whether an unknown is differentiated with respect to t."""
+    return any(t in d.variables and isinstance(d.expr, Unknown) for d in e.atoms(sp.Derivative))
 
 
 def _contains_bare(expression: sp.Basic, u: Any) -> bool:

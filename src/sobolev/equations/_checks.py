@@ -1,8 +1,9 @@
 """Self-checks of a statement, run when a `Problem` is made and when its values are replaced.
 
 They refuse, by `StatementError` with what was given, expected and the fix: symbols that mean nothing, equations and
-unknowns that do not match, missing, surplus or contradictory conditions, nullspaces that nothing fixes, data that are
-not periodic where the box is, and values that are not numbers. Jumps between conditions give a `StatementWarning`.
+unknowns that do not match, missing, surplus or contradictory conditions, nullspaces that nothing fixes, sources that
+do not balance where only derivatives are given, data that are not periodic where the box is, and values that are not
+numbers. Jumps between conditions give a `StatementWarning`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from ._check_balance import check_balance
 from ._check_boundary import check_boundary
 from ._check_data import check_jumps, check_periodic
 from ._check_nullspace import check_means
@@ -40,3 +42,4 @@ def check_values(problem: Problem, changed: Iterable[str]) -> None:
         check_value(problem, name)
     check_periodic(problem)
     check_jumps(problem)
+    check_balance(problem)

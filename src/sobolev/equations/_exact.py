@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from .._core import ArgumentError, precision_context
+from .._core import ArgumentError, broadcast_shape, precision_context
 from ._problem import Problem
-from ._values import scalar_value
+from ._values import check_bound, scalar_value
 
 
 def exact_solution(problem: Problem, coordinates: Mapping[str, Any]) -> dict[str, np.ndarray] | None:
@@ -35,7 +35,8 @@ def exact_solution(problem: Problem, coordinates: Mapping[str, Any]) -> dict[str
             given=", ".join(f"{name} = {value!r}" for name, value in coordinates.items()),
             expected="numbers or arrays of numbers, by coordinate",
         ) from error
-    shape = np.broadcast_shapes(*(p.shape for p in points.values()))
+    shape = broadcast_shape({name: p.shape for name, p in points.items()})
+    check_bound(problem)
     with precision_context("double"):
         parameters = {p.name: float(scalar_value(problem, p)) for p in problem.parameters}
     found = {}

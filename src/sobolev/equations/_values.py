@@ -33,6 +33,7 @@ class Values(eqx.Module):
 
 def values_of(problem: Problem) -> Values:
     """The values `problem` is bound to by `replace`, defaults elsewhere; `StatementError` where there is none."""
+    check_bound(problem)
     parameters = {p.name: scalar_value(problem, p) for p in problem.parameters}
     inputs = {}
     for a in problem.inputs:
@@ -47,6 +48,23 @@ def values_of(problem: Problem) -> Values:
             )
         inputs[name] = value
     return Values(parameters, inputs)
+
+
+def check_bound(problem: Problem) -> None:
+    """`StatementError` that lists every parameter without a value: neither default nor bound by `replace`."""
+    bare = [p for p in problem.parameters if problem.values.get(p.name, p.default) is None]
+    if not bare:
+        return
+    names = [p.name for p in bare]
+    drawn = any(p.prior is not None for p in bare)
+    raise StatementError(
+        f"The parameter{'s' * (len(bare) > 1)} {', '.join(names)} of '{problem.name}' "
+        f"{'have' if len(bare) > 1 else 'has'} no value.",
+        given=", ".join(f"{p.name} with {'neither default nor prior' if p.prior is None else 'a prior'}" for p in bare),
+        expected="a default, or a value before the problem is solved",
+        fix=f"problem.replace({', '.join(f'{name}=...' for name in names)})"
+        + (", or draw them: sv.draw(problem, key=key)" if drawn else ""),
+    )
 
 
 def sample_input(problem: Problem, name: str, coordinates: Mapping[str, Any], values: Values) -> Array:
@@ -81,14 +99,8 @@ def _compiled(expression: sp.Expr, space: tuple[sp.Symbol, ...], time: sp.Symbol
 
 
 def scalar_value(problem: Problem, parameter: Parameter) -> Array:
-    """The number a parameter is bound to, its default otherwise; `StatementError` where there is none."""
+    """The number a parameter is bound to, its default otherwise (`check_bound` says that there is one)."""
     name, value = parameter.name, problem.values.get(parameter.name, parameter.default)
-    if value is None:
-        raise StatementError(
-            f"The parameter {name} of '{problem.name}' has no value.",
-            expected="a default, or a value before the problem is solved",
-            fix=f"problem.replace({name}=...)",
-        )
     if isinstance(value, sp.Basic) and value.free_symbols:
         # An expression of other parameters, which may be bound themselves.
         others = {

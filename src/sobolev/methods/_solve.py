@@ -6,6 +6,7 @@ import dataclasses
 import sys
 import warnings
 from collections.abc import Sequence
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -197,8 +198,8 @@ def _check(problem: Any, method: Any, tolerance: Any, resolution: Any) -> None:
             expected="a recipe such as sv.methods.FiniteDifference(), or None to have one chosen",
             fix="add the brackets: sv.methods.NAME()" if isinstance(method, type) else None,
         )
-    if tolerance is not None and not 0 < tolerance < 1:
-        raise ArgumentError("The tolerance is out of range.", given=tolerance, expected="a number between 0 and 1")
+    if tolerance is not None and not (isinstance(tolerance, Real) and 0 < tolerance < 1):
+        raise ArgumentError("The tolerance is out of range.", given=repr(tolerance), expected="a number in (0, 1)")
     counts = resolution if isinstance(resolution, Sequence) else () if resolution is None else (resolution,)
     if any(not isinstance(n, int | np.integer) or n < 1 for n in counts):
         raise ArgumentError("The resolution is no number of points.", given=resolution, expected="integers > 0")
@@ -218,7 +219,12 @@ def _counts(problem: Problem, resolution: int | Sequence[int] | None) -> tuple[i
 def _checked_times(problem: Problem, times: Sequence[float] | None) -> tuple[float, ...] | None:
     if times is None:
         return None
-    saved = np.atleast_1d(np.asarray(times, float))
+    try:
+        saved = np.atleast_1d(np.asarray(times, float))
+    except (TypeError, ValueError) as error:
+        raise ArgumentError(
+            "The times to save are no numbers.", given=repr(times)[:80], expected="increasing times, or None"
+        ) from error
     if problem.is_steady or problem.time is None:
         raise ArgumentError("A steady problem has no times.", given=f"times={list(saved)[:5]}", expected="times=None")
     start, stop = problem.time.start, problem.time.stop

@@ -11,7 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Inexact
 
-from .._core import ArgumentError, Precision
+from .._core import ArgumentError, Precision, broadcast_shape
 from .._core._precise import is_traced, precise
 from ..domains import Box
 from ..spaces import AbstractSpace
@@ -66,6 +66,7 @@ class SpaceTimeField(eqx.Module):
         warn and to truncate), and times outside are clamped instead of refused.
         """
         arrays = {name: _as_points(points[name], name) for name in self.names}
+        broadcast_shape({name: np.shape(value) for name, value in arrays.items()})
         _refuse_outside(self, arrays)
 
         def evaluate(field: SpaceTimeField, arrays: dict[str, Any]) -> Array:

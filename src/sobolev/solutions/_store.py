@@ -96,7 +96,7 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
             arrays = {name: file[name] for name in file.files}
         header = json.loads(arrays.pop("header").tobytes())
     except FileNotFoundError as error:
-        raise DataError(f"There is no file {path}.") from error
+        raise DataError(f"There is no file {path}.", expected="a file written by solution.save") from error
     except (OSError, ValueError, KeyError, EOFError, AttributeError, zipfile.BadZipFile) as error:
         raise DataError(
             f"{path} is torn or holds no solution.", given=str(error)[:120], expected="a file written by solution.save"

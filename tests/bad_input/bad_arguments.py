@@ -1,10 +1,11 @@
-"""Wrong values and arguments, each with the error it must give: the second half of the table."""
+"""The table of bad input: values that are replaced, and arguments of what a statement is made of."""
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import sympy as sp
-from bad_statements import HEAT, LINE, RING, TIME, Case, argument, nu, problem, s, t, u, w, x, y
+from bad_case import Case, argument
+from bad_statements import HEAT, LINE, RING, TIME, nu, problem, s, t, u, w, x, y
 
 import sobolev as sv
 from sobolev import priors

@@ -1,10 +1,8 @@
-"""Wrong statements and arguments, each with the error it must give. A table that other tests may read and extend."""
-
-from collections.abc import Callable
-from dataclasses import dataclass
+"""The table of bad input: wrong statements."""
 
 import numpy as np
 import sympy as sp
+from bad_case import Case, argument
 
 import sobolev as sv
 from sobolev import priors
@@ -23,27 +21,9 @@ POISSON = -sv.laplacian(w) - 1
 FIXED = [sv.Initial(u, 0), sv.Dirichlet(u, 0)]
 
 
-@dataclass(frozen=True)
-class Case:
-    """Something wrong: `make()` raises `error`, whose message contains `fragment`."""
-
-    name: str
-    make: Callable[[], object]
-    fragment: str
-    error: type = sv.StatementError
-
-    def __str__(self):
-        return self.name
-
-
 def problem(domain, equations, conditions=(), **rest):
     """A problem, not made until it is called."""
     return lambda: sv.Problem(domain, equations, conditions, **rest)
-
-
-def argument(name, make, fragment):
-    """A case whose error is about an argument."""
-    return Case(name, make, fragment, sv.ArgumentError)
 
 
 HEAT_1D = LINE * TIME
@@ -190,6 +170,28 @@ NULLSPACES = [
     ),
     Case(
         "mean of what evolves", problem(RING * TIME, HEAT, [sv.Initial(u, 0), sv.Mean(u, 0)]), "one condition too many"
+    ),
+    Case(
+        "pure Neumann out of balance",
+        problem(SQUARE, POISSON, [sv.Neumann(w, 0), sv.Mean(w)]),
+        "its sources and boundary fluxes do not balance",
+    ),
+    Case(
+        "a flux out of balance",
+        problem(
+            LINE, sv.div(a * sv.grad(s)) - 1, [sv.Neumann(s, 0, on="x.min"), sv.Neumann(s, 1, on="x.max"), sv.Mean(s)]
+        ),
+        "the equation for s leaves 1 = 0",
+    ),
+    Case(
+        "a periodic source with a mean",
+        problem(RING, s.diff(x, 2) - sp.exp(sp.cos(2 * sp.pi * x)), sv.Mean(s)),
+        "subtract the mean: +1.26607 on the left",
+    ),
+    Case(
+        "a value out of balance",
+        lambda: problem(RING, s.diff(x, 2) - sv.input_field("b", x, default=0), sv.Mean(s))().replace(b=1),
+        "do not balance",
     ),
     Case("two means", problem(RING, s.diff(x, 2), [sv.Mean(s, 0), sv.Mean(s, 1)]), "two means of s"),
     Case("mean that varies", problem(RING, s.diff(x, 2), sv.Mean(s, x)), "varies in space"),

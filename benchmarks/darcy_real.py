@@ -1,6 +1,6 @@
 """Real input: the small Darcy files of neuraloperator, 1000 training and 50 test samples on 16 x 16 points.
 
-    python -m benchmarks.darcy_real --json PATH [--peer-python PYTHON] [--seeds 3] [--epochs 12]
+    python -m benchmarks.darcy_real --json PATH [--peer-python PYTHON] [--seeds 3] [--epochs 10]
 
 An FNO is trained by `sv.fit` and judged once by the test file; a validation part of the training file selects. Beside
 it, in the same run: the peer library's own example, kernel ridge, the training mean, and 5-point finite volumes whose
@@ -86,7 +86,7 @@ def train(seed: int, epochs: int) -> dict:
     the_task, square = task(is_completed=True), Symmetries(transpose=True, flips=True)
     training = Training(
         budget=Epochs(epochs),
-        batch=16,
+        batch=10,
         schedule=OneCycle(2e-2),
         optimiser=Adam(weight_decay=1e-4),
         loss=RelativeL2(),
@@ -94,7 +94,7 @@ def train(seed: int, epochs: int) -> dict:
         augmentation=square,
     )
     begin = time.perf_counter()
-    result = sv.fit(sv.operators.FNO(width=32, modes=12), the_task, training, quiet=True, key=jax.random.key(seed))
+    result = sv.fit(sv.operators.FNO(width=16, modes=12), the_task, training, quiet=True, key=jax.random.key(seed))
     seconds = time.perf_counter() - begin
     alone, _ = judged(result.operator, the_task)
     error, inference = judged(Symmetrised(result.operator, square), the_task)
@@ -186,6 +186,7 @@ def _five_point(a: np.ndarray) -> np.ndarray:
 def child(arguments: list[str]) -> dict:
     """The last line that a process of its own prints, as JSON; no compilation cache."""
     environment = {k: v for k, v in os.environ.items() if k != "JAX_COMPILATION_CACHE_DIR"}
+    environment.setdefault("JAX_NUM_CPU_DEVICES", "2")  # two threads, as the peer has
     done = subprocess.run(arguments, capture_output=True, text=True, env=environment, cwd=Path(__file__).parents[1])
     if done.returncode:
         raise SystemExit(f"{' '.join(arguments)} failed:\n{done.stderr[-2000:]}")
@@ -201,7 +202,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     parser.add_argument("--peer-python")
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if not TRAIN.exists():

@@ -4,6 +4,7 @@
 
 Same mathematics and parameter count on both sides: width 32, 4 layers, exact GELU, channel MLPs with gated skips, grid
 coordinates as inputs. Bars: 2.5x at 64 x 64 points with 16 modes, 3x at 128 x 128 with 24, peak memory no higher.
+Sobolev's step is that of `sv.fit`, each core a device (as `sobolev learn` sets JAX up).
 `ratio` is the worse of the two ratios over its bar, so that 1 is just enough.
 """
 
@@ -32,7 +33,7 @@ def main() -> None:
         commands = {"ours": _limited(worker("_fno_ours.py", *options))}
         if given.peer_python is not None:
             commands["peer"] = _limited(worker("_fno_peer.py", *options, python=given.peer_python))
-        runs = alternate(commands, given.runs)
+        runs = alternate(commands, given.runs, {"JAX_NUM_CPU_DEVICES": "2"})
         case = {"points": points, "modes": modes, "bar": bar, "ours": _summary(runs["ours"])}
         if "peer" in runs:
             case["peer"] = _summary(runs["peer"])

@@ -139,7 +139,7 @@ def test_exit_codes_reach_the_shell():
 
 def test_compilations_are_kept_in_the_users_cache(tmp_path):
     code = (
-        "import os, sys; from sobolev.cli._main import persist_compilations; persist_compilations(); import jax; "
+        "import os, sys; from sobolev.cli._main import prepare_jax; prepare_jax(); import jax; "
         "print(jax.config.jax_compilation_cache_dir)"
     )
     environment = {k: v for k, v in os.environ.items() if not k.startswith("JAX_")}

@@ -8,8 +8,9 @@ Fields have their channels first, as the pointwise maps around a spectral layer 
 product with a matrix per frequency does; what changes place in between is small.
 
 As matrix products, each axis is multiplied by cosines and sines of its kept frequencies in real arithmetic; the complex
-coefficients at ±k are sums and differences of the products cos·cos, cos·sin, … The last axis, where the array is still
-whole, is one matrix product over all other axes and channels, without any transposition.
+coefficients at ±k are sums and differences of the products cos·cos, cos·sin, … Each product takes the last axis away
+and puts its frequencies first: after all of them the channels are last. Backwards, each takes the first axis and puts
+its points last. So every product is one of two matrices, without an explicit transposition.
 """
 
 from __future__ import annotations
@@ -76,9 +77,8 @@ def choose_transform(shape: Sequence[int], modes: Modes, transform: Transform = 
 def _analyse_matrix(x: Array, modes: Modes) -> Pair:
     channels, *shape = x.shape
     waves = [jnp.asarray(_waves(n, k) / n, x.dtype) for n, k in zip(shape, modes.highest, strict=True)]
-    x = jnp.moveaxis(x @ waves[-1].T, 0, -1)
-    for axis in range(modes.ndim - 1):
-        x = _along(waves[axis], x, axis)
+    for matrix in reversed(waves):
+        x = jnp.tensordot(matrix, x, (1, -1))
     # Now (2 K_0, …, 2 K_last, channels) with cosines first. exp(−iθ) = cos θ − i sin θ.
     x = x.reshape(*(s for k in modes.highest for s in (2, k + 1)), channels)
     last = 2 * (modes.ndim - 1)
@@ -108,9 +108,9 @@ def _synthesise_matrix(pair: Pair, modes: Modes, shape: tuple[int, ...]) -> Arra
     x = x.reshape(*(2 * (k + 1) for k in modes.highest), channels)
     waves = [_waves(n, k) for n, k in zip(shape, modes.highest, strict=True)]
     waves[-1] = waves[-1] * np.tile(_multiplicity(shape[-1], modes.highest[-1]), 2)[:, None]
-    for axis in reversed(range(modes.ndim - 1)):
-        x = _along(jnp.asarray(waves[axis].T, x.dtype), x, axis)
-    return jnp.moveaxis(x, -1, 0) @ jnp.asarray(waves[-1], x.dtype)
+    for matrix in waves:
+        x = jnp.tensordot(x, jnp.asarray(matrix, x.dtype), (0, 0))
+    return x
 
 
 def _analyse_fft(x: Array, modes: Modes) -> Pair:
@@ -147,15 +147,6 @@ def _multiplicity(n: int, highest: int) -> np.ndarray:
     """w_k of the last axis: 1 at 0 and at the Nyquist frequency, 2 elsewhere."""
     k = np.arange(highest + 1)
     return np.where((k == 0) | (2 * k == n), 1.0, 2.0)
-
-
-def _along(matrix: Array, x: Array, axis: int) -> Array:
-    """Multiplies `axis` of `x` by `matrix` (rows: new index)."""
-    lead, n, trail = math.prod(x.shape[:axis]), x.shape[axis], math.prod(x.shape[axis + 1 :])
-    flat = x.reshape(lead, n, trail)
-    # As a batched product with equal matrices nothing is transposed; the matrices are small.
-    y = matrix @ flat[0] if lead == 1 else jnp.matmul(jnp.broadcast_to(matrix, (lead, *matrix.shape)), flat)
-    return y.reshape(*x.shape[:axis], matrix.shape[0], *x.shape[axis + 1 :])
 
 
 def _take(x: Array, axis: int, i: int) -> Array:

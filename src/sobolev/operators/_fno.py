@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import operator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import get_args
 
@@ -82,16 +83,15 @@ class FNO(AbstractArchitecture):
 class FourierLayer(eqx.Module):
     """x ↦ σ(M(σ(K x + W x)) + w x): spectral convolution K, pointwise skip W, channel MLP M with gated skip w.
 
-    Without the MLP: σ(K x + W x). The last layer of an operator has no σ at its end, nor before its MLP.
+    Without the MLP: σ(K x + W x). σ is `activate`: the last layer of an operator has the identity in its place.
     """
 
     convolution: SpectralConvolution
     skip: Pointwise
     mlp: PointwiseMLP | None
     gate: Gate | None
-    is_last: bool = eqx.field(static=True)
 
-    def __init__(self, architecture: FNO, modes: Modes, is_last: bool, *, key: PRNGKeyArray):
+    def __init__(self, architecture: FNO, modes: Modes, *, key: PRNGKeyArray):
         of_convolution, of_skip, of_mlp = jax.random.split(key, 3)
         width = architecture.width
         self.convolution = SpectralConvolution(
@@ -102,16 +102,14 @@ class FourierLayer(eqx.Module):
         if architecture.mixing is not None:
             hidden = max(1, round(architecture.mixing * width))
             self.mlp, self.gate = PointwiseMLP((width, hidden, width), key=of_mlp), Gate(width)
-        self.is_last = is_last
 
-    def __call__(self, x: Float[Array, "width ..."]) -> Float[Array, "width ..."]:
-        y = self._activate(self.convolution(x) + self.skip(x))
+    def __call__(
+        self, x: Float[Array, "width ..."], activate: Callable[[Array], Array] = gelu
+    ) -> Float[Array, "width ..."]:
+        y = activate(self.convolution(x) + self.skip(x))
         if self.mlp is None or self.gate is None:
             return y
-        return self._activate(self.mlp(y) + self.gate(x))
-
-    def _activate(self, x: Array) -> Array:
-        return x if self.is_last else gelu(x)
+        return activate(self.mlp(y) + self.gate(x))
 
 
 class FourierNeuralOperator(AbstractOperator):
@@ -126,13 +124,19 @@ class FourierNeuralOperator(AbstractOperator):
     coordinates: bool = eqx.field(static=True)
 
     def __init__(self, architecture: FNO, inputs: FieldSpec, outputs: FieldSpec, *, key: PRNGKeyArray):
-        of_lift, of_project, *of_layers = jax.random.split(key, 2 + architecture.layers)
+        of_lift, of_project, of_layers = jax.random.split(key, 3)
         width, ndim = architecture.width, inputs.grid.ndim
         modes = architecture.modes_on(ndim)
         cin = inputs.channels + (ndim if architecture.coordinates else 0)
         self.lift = PointwiseMLP((cin, 2 * width, width), key=of_lift)
-        last = architecture.layers - 1
-        self.layers = tuple(FourierLayer(architecture, modes, i == last, key=k) for i, k in enumerate(of_layers))
+        # Drawn together: a random array per layer and weight would take longer to compile than an epoch to train.
+        stack = eqx.filter_vmap(lambda k: FourierLayer(architecture, modes, key=k))(
+            jax.random.split(of_layers, architecture.layers)
+        )
+        arrays, rest = eqx.partition(stack, eqx.is_array)
+        self.layers = tuple(
+            eqx.combine(jax.tree.map(operator.itemgetter(i), arrays), rest) for i in range(architecture.layers)
+        )
         self.project = PointwiseMLP((width, 2 * width, outputs.channels), key=of_project)
         self.inputs, self.outputs = inputs, outputs
         self.padding, self.coordinates = architecture.padding, architecture.coordinates
@@ -144,8 +148,9 @@ class FourierNeuralOperator(AbstractOperator):
         x = self.lift(jnp.moveaxis((field.with_coordinates() if self.coordinates else field).values, -1, 0))
         if self.padding is not None:
             x = self.padding.pad(x, field.grid)
-        for layer in self.layers:
+        for layer in self.layers[:-1]:
             x = layer(x)
+        x = self.layers[-1](x, activate=lambda y: y)
         if self.padding is not None:
             x = self.padding.cut(x, field.grid)
         return GridField(jnp.moveaxis(self.project(x), 0, -1), field.grid, self.outputs.names)

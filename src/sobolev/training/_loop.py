@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import equinox as eqx
@@ -180,10 +181,13 @@ class Loop:
         begin = time.perf_counter()
         rows = self._order.epoch(0)
         arguments = (*self._piece(rows, 0, 1), self._shares(0, math.inf), jnp.asarray(1, jnp.int32), self._key)
-        advance = jax.jit(self.program.advance, donate_argnums=0).lower(self._state, *arguments).compile()
-        self._validation.compile(self._state.selected)
+        advance = jax.jit(self.program.advance, donate_argnums=0).lower(self._state, *arguments)
+        with ThreadPoolExecutor(1) as other:
+            validation = other.submit(self._validation.compile, self._validation.lower(self._state.selected))
+            compiled = advance.compile(self.program.compiler_options)
+            validation.result()
         self.journal.took("compile", time.perf_counter() - begin)
-        return advance
+        return compiled
 
     def _is_validation_due(self, is_over: bool) -> bool:
         epochs, inside = divmod(self.journal.step, self._order.steps)

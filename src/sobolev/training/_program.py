@@ -81,7 +81,7 @@ class Program:
     def __init__(self, skeleton: Any, task: Task, training: Training, sample: tuple[Array, Array], weights: PyTree):
         self._skeleton, self._task, self._training = skeleton, task, training
         self.flat = Flat(weights)
-        self.mesh = _mesh(training.execution.devices)
+        self.mesh = _mesh(training.execution.devices, training.batch)
         self.devices = self.mesh.size
         self.width = -(-training.batch // self.devices) * self.devices
         self._loss = self._of_sample(training.loss)
@@ -91,6 +91,11 @@ class Program:
         bytes_per_sample = working_set(lambda w, x, y: self._loss(w, x, y), weights, *sample)
         platform = self.mesh.devices.flat[0].platform
         self.block = choose_block(self.width // self.devices, training.execution.block, bytes_per_sample, platform)
+
+    @property
+    def compiler_options(self) -> dict[str, Any]:
+        """Options for compiling `advance`: the widest vectors on CPUs, as training waits for memory."""
+        return {"xla_cpu_prefer_vector_width": 512} if self.mesh.devices.flat[0].platform == "cpu" else {}
 
     def start(self, weights: PyTree) -> LoopState:
         """The state before the first step."""
@@ -221,8 +226,9 @@ def _behind(flags: Array, values: Array) -> Array:
     return flags.reshape(-1, *(1,) * (values.ndim - 1))
 
 
-def _mesh(count: int | None) -> Mesh:
+def _mesh(count: int | None, batch: int) -> Mesh:
+    """The devices that share a batch: those asked for, else all, at most one per sample."""
     devices = jax.local_devices()
     if count is not None and count > len(devices):
         raise ArgumentError("Execution: there are not so many devices.", given=count, expected=f"<= {len(devices)}")
-    return Mesh(np.array(devices[:count]), (_AXIS,))
+    return Mesh(np.array(devices[: count or batch]), (_AXIS,))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import jax
 import numpy as np
+from jax.stages import Lowered
 from jaxtyping import PyTree
 
 from .._core import Precision, real_dtype
@@ -29,11 +30,16 @@ class Validation:
             if each * len(self._samples) <= _RESIDENT:
                 self._kept = list(self._pieces())
 
-    def compile(self, weights: PyTree) -> None:
-        """Compiles the scores for weights like these."""
-        if len(self._samples):
-            pieces = self._kept or self._pieces()
-            self._score = jax.jit(self._program.validate).lower(weights, *next(iter(pieces))).compile()
+    def lower(self, weights: PyTree) -> Lowered | None:
+        """The scores for weights like these, to be compiled; None without samples."""
+        if not len(self._samples):
+            return None
+        return jax.jit(self._program.validate).lower(weights, *next(iter(self._kept or self._pieces())))
+
+    def compile(self, lowered: Lowered | None) -> None:
+        """Compiles what `lower` returned (apart from it, as compiling may go on beside other work)."""
+        if lowered is not None:
+            self._score = lowered.compile()
 
     def __call__(self, weights: PyTree) -> dict:
         """`validation` (the selection's loss), `relative_l2` and, for one-step tasks, `relative_l2_per_step`."""

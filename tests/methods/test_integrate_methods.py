@@ -167,3 +167,15 @@ def test_stiff_ode_is_recognised():
     outcome = ODE().compile(problem, tolerance=1e-8, times=[0.0, 1.0]).run(values_of(problem))
     assert int(outcome.steps["steps"]) < 200
     assert float(outcome.coefficients[-1, 0]) == pytest.approx(np.cos(1), abs=2e-5)
+
+
+@pytest.mark.parametrize("rates", [(1.0, 1e5), (1e5, 1.0)])
+def test_stiffness_is_decided_for_the_values_at_hand(rates):
+    """One statement, stiff and not: what is kept from the first solve is not used for the second."""
+    X, rate = sv.unknown("X", t), sv.parameter("rate", default=1.0)
+    problem = sv.Problem(sv.Time(t, 0, 1), [sp.Eq(X.diff(t), -rate * (X - sp.cos(t)))], [sv.Initial(X, 0)])
+    for value in rates:
+        s = sv.solve(problem.replace(rate=value), tolerance=1e-6, times=[0.0, 1.0], quiet=True)
+        assert int(s.steps["steps"]) < 400
+        exact = (value**2 * np.cos(1) + value * np.sin(1) - value**2 * np.exp(-value)) / (1 + value**2)
+        assert float(s(t=1.0)) == pytest.approx(exact, abs=1e-6)

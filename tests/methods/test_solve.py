@@ -112,6 +112,15 @@ def test_a_drawn_two_phase_coefficient_is_still_rough(key):
     assert method == methods.FiniteDifference() and "a jumps" in reason
 
 
+def test_chebyshev_refuses_a_drawn_two_phase_coefficient(key):
+    drawn = sv.draw(problems.darcy(), key=key)
+    for method in (methods.Chebyshev(), methods.FiniteDifference(order=4)):
+        with pytest.raises(sv.UnsupportedError, match=r"a jumps; FiniteDifference\(order=2\)"):
+            sv.solve(drawn, method, quiet=True)
+    assert methods.FiniteDifference().applies(drawn)
+    assert methods.Chebyshev().applies(drawn.replace(a=2.0))
+
+
 def test_the_catalogue_is_complete():
     names = {type(method).__name__ for method in methods.catalogue()}
     assert names == {"SpectralETD", "FourierGalerkin", "Chebyshev", "FiniteDifference", "ODE"}

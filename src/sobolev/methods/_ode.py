@@ -22,7 +22,8 @@ _STIFF = 1e3  # decay rates × duration above which an explicit method would be 
 class ODE(AbstractMethod):
     """Runge–Kutta for statements without space: systems of ordinary differential equations, diagnostics included.
 
-    `stiff` None: decided by the fastest decay of the linearised system at the start. Stiff systems and those with
+    `stiff` None: decided by the fastest decay of the linearised system at the start, for the statement's own values
+    (`sv.solve` decides anew for other values; a compiled solve that is run with many keeps its decision). Stiff systems and those with
     constraints are integrated by Rodas5P, others by Dormand and Prince's eighth-order method (fifth-order for
     tolerances above 1e-5). Chaotic systems (Lorenz) lose a digit every time unit or so, whatever the tolerance.
     """
@@ -45,6 +46,10 @@ class ODE(AbstractMethod):
             return Verdict(False, f"needs rates: {error.headline}")
         return Verdict(True)
 
+    def decided(self, problem: Problem) -> ODE:
+        """The method with `stiff` decided for the values of the statement."""
+        return self if self.stiff is not None else ODE(_is_stiff(problem), self.scheme)
+
     def compile(
         self,
         problem: Problem,
@@ -59,11 +64,11 @@ class ODE(AbstractMethod):
             raise ArgumentError("A problem without space has no resolution.", given=repr(resolution), expected="None")
         check_tolerance(tolerance)
         saved = saved_times(problem, times)
-        stiff = _is_stiff(problem) if self.stiff is None else self.stiff
+        stiff = self.decided(problem).stiff
 
         @eqx.filter_jit
         def solve(values: Values) -> Outcome:
-            form = assemble_ode(problem, values, is_stiff=stiff)
+            form = assemble_ode(problem, values, is_stiff=bool(stiff))
             return evolve(form, saved, tolerance, self.scheme)
 
         return Compiled(problem, None, saved, in_double(solve))

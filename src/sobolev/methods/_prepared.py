@@ -18,6 +18,7 @@ from .._core import Precision, precision_context
 from .._core._precise import is_traced, precise, widened
 from ..equations import Problem, Values, values_of
 from ._abstract import AbstractMethod, Compiled, Outcome
+from ._ode import ODE
 
 _KEPT = 48  # compiled solves; each holds an executable of about a megabyte
 
@@ -75,6 +76,8 @@ def prepare(problem: Problem, values: Values, request: Request) -> tuple[Prepare
     """The compiled solve of a statement, from memory if it was asked for before; and the seconds this took."""
     begin = time.perf_counter()
     statement = _Statement(problem, _signature(values))
+    if isinstance(request.method, ODE):  # what it decides from values is a part of the key
+        request = dataclasses.replace(request, method=request.method.decided(concrete(problem)))
     try:
         hash((statement, request))
     except TypeError:  # a value or method that cannot be recognised again

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy as sp
 
 from .._core import SobolevError
 from ..assembly import clock
+from ..domains import Box, Mesh
 from ..equations import Divergence, Mean, Problem, Robin, first_order_system
+from ..fields import GridField
+from ..priors import TwoPhase
 from ._abstract import Verdict
+
+_JUMPS = (sp.Piecewise, sp.Heaviside, sp.sign, sp.floor, sp.ceiling)
 
 
 def collocation_verdict(problem: Problem, conservative: bool) -> Verdict:
     """Whether a method by collocation takes a statement; `conservative`: whether it keeps divergences as fluxes."""
     if problem.space is None:
         return Verdict(False, "needs a space; this problem is a system of ordinary differential equations")
+    if not isinstance(problem.space, Box):
+        return Verdict(False, f"needs a box; this problem lives on a {no_box(problem)}")
     if not conservative and (name := _rough_coefficient(problem)):
         return Verdict(
             False,
@@ -36,19 +45,30 @@ def collocation_verdict(problem: Problem, conservative: bool) -> Verdict:
     return Verdict(True)
 
 
+def no_box(problem: Problem) -> str:
+    """What a problem lives on that is no box, in a few words."""
+    return f"mesh ({problem.space})" if isinstance(problem.space, Mesh) else f"shape ({problem.space})"
+
+
 def _rough_coefficient(problem: Problem) -> str | None:
     """The name of something under a divergence that is known to jump."""
-    rough = (sp.Piecewise, sp.Heaviside, sp.sign, sp.floor, sp.ceiling)
     for residual in problem.residuals:
         for divergence in residual.atoms(Divergence):
-            if divergence.atoms(*rough):
+            if divergence.atoms(*_JUMPS):
                 return str(divergence)
             for a in problem.inputs:
                 if not divergence.has(a):
                     continue
                 name = a.func.__name__
                 value = problem.values.get(name, a.func.default)
-                prior = None if name in problem.values else a.func.prior
-                if (isinstance(value, sp.Basic) and value.atoms(*rough)) or type(prior).__name__ == "TwoPhase":
+                if _jumps(value, a.func.prior):
                     return name
     return None
+
+
+def _jumps(value: Any, prior: Any) -> bool:
+    """Whether an input is known to jump: by its expression, or as a member of a family of two phases, drawn or not."""
+    if isinstance(value, sp.Basic):
+        return bool(value.atoms(*_JUMPS))
+    drawn = callable(value) and not isinstance(value, GridField)
+    return isinstance(prior, TwoPhase) and (value is None or drawn)

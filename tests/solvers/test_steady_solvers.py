@@ -108,7 +108,7 @@ def test_solve_linear_chooses_by_the_form():
     assert np.asarray(iterative) == pytest.approx(np.asarray(direct), rel=1e-8)
     assert int(code) == int(other) == 0 and 1 < int(steps["iterations"]) < 40
     short = solve_linear(_system(40), PreconditionedCG(1e-12, max_steps=2))[1]
-    assert tuple(sv.Result)[int(short)] is sv.Result.max_steps
+    assert tuple(sv.Result)[int(short)] is sv.Result.stagnated
 
 
 def _residual(function, guess):

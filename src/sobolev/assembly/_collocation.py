@@ -34,6 +34,7 @@ from ._collocation_boundary import Extension, axis_extensions
 from ._collocation_diagonal import Preconditioner, fast_diagonalisation
 from ._collocation_jets import NodalExpressions, expand_divergences, nodal_expressions, unfolded
 from ._collocation_layout import Layout, channel_of
+from ._collocation_tensor import tensor_inverse
 from ._forms import Evolution, LinearSystem, Residual
 from ._sparsity import Sparsity
 
@@ -136,9 +137,10 @@ class Collocation:
         if not self.problem.is_linear:
             return Residual(steady, extend, zero, args, sparsity=sparsity)
         preconditioner = fast_diagonalisation(self.nodal, self.layout)
-
-        close = None if preconditioner is None else functools.partial(_close, preconditioner, statics)
         tags = () if preconditioner is None else lx.symmetric_tag
+        if preconditioner is None and len(self.extensions) == 1:
+            preconditioner = tensor_inverse(self.nodal, self.layout, self.extensions[0].axes)
+        close = None if preconditioner is None else functools.partial(_close, preconditioner, statics)
         return LinearSystem(
             matrix=lambda args: lx.JacobianLinearOperator(steady, zero, args, tags=tags),
             right=lambda args: -steady(zero, args),

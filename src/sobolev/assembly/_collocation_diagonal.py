@@ -102,7 +102,7 @@ def _coefficients(nodal: NodalExpressions, name: str) -> list[list[PointwiseFunc
                     pure = JetIndex(name, tuple(int(e == d) for e in range(ndim)))
                     if unknown != [pure] or term.factor.expressions[0] != term.factor.symbols[pure]:
                         return None
-                    found[d].append(_scaled(term.coefficient, slope))
+                    found[d].append(scaled(term.coefficient, slope))
         elif j.name == name:
             pure = [d for d in range(ndim) if j.orders == tuple(2 * int(e == d) for e in range(ndim))]
             derivative = function.derivative(j)
@@ -112,7 +112,8 @@ def _coefficients(nodal: NodalExpressions, name: str) -> list[list[PointwiseFunc
     return found if all(found) else None
 
 
-def _scaled(function: PointwiseFunction, factor: sp.Expr) -> PointwiseFunction:
+def scaled(function: PointwiseFunction, factor: sp.Expr) -> PointwiseFunction:
+    """A constant times a function."""
     return dataclasses.replace(function, expressions=tuple(factor * e for e in function.expressions))
 
 

@@ -14,6 +14,7 @@ from ._etd_tableaux import ETDRK2 as ETDRK2
 from ._etd_tableaux import ETDRK3 as ETDRK3
 from ._etd_tableaux import ETDRK4 as ETDRK4
 from ._etd_tableaux import ExponentialTableau as ExponentialTableau
+from ._guarded import Guarded as Guarded
 from ._integrate import March as March
 from ._integrate import checked_times as checked_times
 from ._integrate import march as march

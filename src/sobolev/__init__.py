@@ -34,7 +34,14 @@ if TYPE_CHECKING:
     from .data import Task as Task
     from .data import as_task as as_task
     from .data import read_task as read_task
+    from .domains import Ball as Ball
+    from .domains import Cuboid as Cuboid
+    from .domains import Disk as Disk
+    from .domains import Ellipse as Ellipse
     from .domains import Interval as Interval
+    from .domains import Mesh as Mesh
+    from .domains import Polygon as Polygon
+    from .domains import Rectangle as Rectangle
     from .domains import Time as Time
     from .equations import Dirichlet as Dirichlet
     from .equations import Initial as Initial

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 
 from .._core import StatementError
-from ..domains import Interval
+from ..domains import AbstractShape, Interval
+from ._check_shape import check_shape_boundary
 from ._conditions import Robin
 from ._linearity import linear_part
 
@@ -22,6 +23,9 @@ def check_boundary(problem: Problem) -> None:
     derivative carries more than its own (two on a stream function, none on its vorticity), and a pressure, whose own
     equation does not contain it, needs none.
     """
+    if isinstance(problem.space, AbstractShape):
+        check_shape_boundary(problem)
+        return
     _check_parts(problem)
     for side in problem.domain.sides:
         if not side.periodic:
@@ -49,6 +53,13 @@ def _check_parts(problem: Problem) -> None:
                 fix="leave the condition out, or make the interval periodic=False",
             )
         for part in c.on or ():
+            if not isinstance(part, str):
+                raise StatementError(
+                    f"'{problem.name}' has a condition on part of a shape, but lives on a box.",
+                    given=str(c),
+                    expected=f"whole sides: {', '.join(parts)}",
+                    fix='keep the rectangle a shape by a name, Rectangle((x, 0, 1), (y, 0, 1), name="plate")',
+                )
             if part not in parts:
                 raise StatementError(
                     f"'{problem.name}' has no boundary part called {part!r}.",

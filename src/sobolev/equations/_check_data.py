@@ -13,9 +13,10 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from .._core import StatementError, StatementWarning
-from ..domains import Interval
+from ..domains import AbstractShape, Interval
 from ..priors import GaussianField
 from ._calculus import Divergence
+from ._check_shape import check_shape_values
 from ._conditions import Dirichlet, Initial, Robin
 from ._symbols import InputField
 
@@ -59,6 +60,9 @@ def check_periodic(problem: Problem) -> None:
 
 def check_jumps(problem: Problem) -> None:
     """Warns where a boundary condition disagrees with the initial value, or two Dirichlet values at a corner."""
+    if isinstance(problem.space, AbstractShape):
+        check_shape_values(problem, _values_at)
+        return
     time = problem.time
     for c in problem.conditions:
         if time is not None and isinstance(c, Initial) and c.time_order == 0:
@@ -167,7 +171,17 @@ def _ends(problem: Problem, e: sp.Expr, side: Interval) -> tuple[Any, Any, Any]:
     return (None, None, None) if inside is None or low is None or high is None else (inside, low, high)
 
 
-def _values(problem: Problem, e: sp.Expr, here: Mapping[sp.Symbol, float]) -> np.ndarray | None:
+def _values_at(problem: Problem, e: sp.Expr, points: np.ndarray) -> np.ndarray | None:
+    """Values at points (n, ndim) of space, at several times where they depend on time; None where there is no
+    number."""
+    columns = {c: x for c, x in zip(problem.coordinates, points.T, strict=True)}
+    if problem.time is not None:
+        steps = np.resize(_FRACTIONS, len(points))
+        columns[problem.time.coordinate] = problem.time.start + problem.time.length * steps
+    return _values(problem, e, columns)
+
+
+def _values(problem: Problem, e: sp.Expr, here: Mapping[sp.Symbol, Any]) -> np.ndarray | None:
     """Values at points of the domain, some coordinates fixed; None where something has no number yet."""
     bound = e if e.is_Number else bound_expression(problem, e)
     if bound is None:

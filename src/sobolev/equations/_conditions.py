@@ -9,6 +9,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from .._core import ArgumentError
+from ..domains import AbstractShape, Boundary
 from ._symbols import Unknown, expression
 
 
@@ -30,17 +31,24 @@ def _field(unknown: Any, where: str) -> AppliedUndef:
     return unknown
 
 
-def _parts(on: Any, where: str) -> tuple[str, ...] | None:
-    parts = (on,) if isinstance(on, str) else on
+def _parts(on: Any, where: str) -> tuple[str | Boundary, ...] | None:
+    parts = (on,) if isinstance(on, str | Boundary) else on
     if parts is None:
         return None
-    if not isinstance(parts, list | tuple) or not parts or not all(isinstance(part, str) for part in parts):
+    if not isinstance(parts, list | tuple) or not parts or not all(isinstance(part, str | Boundary) for part in parts):
         raise ArgumentError(
             f"{where} does not say where it holds.",
             given=f"on={on!r}",
-            expected='a name such as "x.min", a tuple of names, or None for the whole boundary',
+            expected='a name such as "x.min", a part such as disk.boundary.where(x > 0), a tuple of them, '
+            "or None for the whole boundary",
         )
-    return tuple(dict.fromkeys(parts))
+    return tuple(dict.fromkeys(name for part in parts for name in _as_names(part)))
+
+
+def _as_names(part: str | Boundary) -> tuple[str | Boundary, ...]:
+    """Whole sides of a plain rectangle or cuboid by their names, so that they also hold on the box it stands for."""
+    whole = isinstance(part, Boundary) and part.condition is None
+    return part.parts if whole and not isinstance(part.shape.as_space(), AbstractShape) else (part,)
 
 
 @dataclass(frozen=True)
@@ -81,7 +89,8 @@ class Initial:
 class Robin:
     """α u + β ∂u/∂n = value on the named boundary parts (`None`: the whole non-periodic boundary).
 
-    n points out of the domain. Parts are called "x.min", "x.max", and so on.
+    n points out of the domain. Parts of boxes are called "x.min", "x.max", and so on; those of shapes by `shape.parts`,
+    or given as `shape.boundary["disk"]`, `hole.boundary`, `shape.boundary.where(x > 0)`.
     """
 
     unknown: Any
@@ -99,7 +108,7 @@ class Robin:
         object.__setattr__(self, "on", _parts(self.on, type(self).__name__))
 
     def __str__(self) -> str:
-        where = "" if self.on is None else f", on={', '.join(self.on)}"
+        where = "" if self.on is None else f", on={', '.join(map(str, self.on))}"
         u = _short(self.unknown)
         match (self.alpha, self.beta):
             case (1, 0):
@@ -109,12 +118,12 @@ class Robin:
         return f"Robin({u}, {self.alpha}, {self.beta}, {self.value}{where})"
 
 
-def Dirichlet(unknown: Any, value: Any, on: str | tuple[str, ...] | None = None) -> Robin:
+def Dirichlet(unknown: Any, value: Any, on: Any = None) -> Robin:
     """u = value on the boundary: the condition α = 1, β = 0."""
     return Robin(unknown, 1, 0, value, on)
 
 
-def Neumann(unknown: Any, value: Any, on: str | tuple[str, ...] | None = None) -> Robin:
+def Neumann(unknown: Any, value: Any, on: Any = None) -> Robin:
     """∂u/∂n = value on the boundary, n pointing outwards: the condition α = 0, β = 1."""
     return Robin(unknown, 0, 1, value, on)
 

@@ -15,6 +15,7 @@ import numpy as np
 import sympy as sp
 
 from .._core import UnsupportedError, precision_context
+from ..domains import Box
 from ._calculus import Divergence
 from ._evolution import State, first_order_system
 from ._problem import Problem
@@ -104,7 +105,7 @@ def _euler_derivative(density: sp.Expr, field: sp.Expr) -> sp.Expr:
 
 def _has_zero_mean(source: sp.Expr, problem: Problem, values: Values | None) -> bool:
     """Whether a source (no fields) has zero mean over the box at a few times, by the trapezoidal rule."""
-    if source.atoms(sp.Derivative) or problem.space is None or problem.time is None:
+    if source.atoms(sp.Derivative) or not isinstance(problem.space, Box) or problem.time is None:
         return False
     points = {1: 256, 2: 64, 3: 24}[problem.ndim]
     axes = [side.lower + side.length * np.arange(points) / points for side in problem.space.sides]

@@ -10,6 +10,7 @@ import numpy as np
 import sympy as sp
 
 from .._core import ArgumentError
+from ..domains import AbstractShape
 from ._calculus import Divergence
 from ._conditions import Condition, Initial, Mean, Robin
 from ._problem import Problem
@@ -95,6 +96,8 @@ def _conditions(problem: Problem, c: Condition, exact: sp.Expr) -> list[Conditio
         case Mean():
             return [Mean(c.unknown, _mean(problem, exact))]
         case Robin():
+            if isinstance(problem.space, AbstractShape):
+                return _on_shape(problem, c, exact)
             return [_on_part(problem, c, exact, part) for part in c.on or problem.domain.parts]
     raise ArgumentError("This condition cannot be manufactured.", given=str(c))
 
@@ -109,8 +112,24 @@ def _on_part(problem: Problem, c: Robin, exact: sp.Expr, part: str) -> Robin:
     return Robin(c.unknown, c.alpha, c.beta, value.subs(side.coordinate, _number(here)), part)
 
 
+def _on_shape(problem: Problem, c: Robin, exact: sp.Expr) -> list[Robin]:
+    """One condition for each named part, with the part's normal as an expression; one in all without derivative."""
+    if c.beta == 0:
+        return [Robin(c.unknown, c.alpha, c.beta, c.alpha * exact, c.on)]
+    found = []
+    whole = problem.space.select(c.on)
+    for name in whole.parts:
+        normal = problem.space.normal_expression(name)
+        slope = sp.Add(*(n * sp.diff(exact, x) for n, x in zip(normal, problem.coordinates, strict=True)))
+        on = name if whole.condition is None else dataclasses.replace(whole, parts=(name,))
+        found.append(Robin(c.unknown, c.alpha, c.beta, c.alpha * exact + c.beta * slope, on))
+    return found
+
+
 def _mean(problem: Problem, exact: sp.Expr) -> sp.Expr:
-    """Mean over the box by Gauss–Legendre quadrature; in closed form where time or parameters stay in it."""
+    """Mean over space by quadrature; on boxes in closed form where time or parameters stay in it."""
+    if isinstance(problem.space, AbstractShape):
+        return _mean_over_shape(problem, exact)
     space = problem.domain.sides
     if exact.free_symbols - set(problem.coordinates):
         limits = [(s.coordinate, _number(s.lower), _number(s.upper)) for s in space]
@@ -123,6 +142,19 @@ def _mean(problem: Problem, exact: sp.Expr) -> sp.Expr:
     mean = complex(np.sum(values * quadrature))
     mean = 0.0 if abs(mean) < 1e-14 * np.max(np.abs(values)) else mean  # rounding of a mean that vanishes
     return sp.Float(mean.real) + (sp.I * sp.Float(mean.imag) if mean.imag else 0)
+
+
+def _mean_over_shape(problem: Problem, exact: sp.Expr) -> sp.Expr:
+    if exact.free_symbols - set(problem.coordinates):
+        raise ArgumentError(
+            "The mean over a shape of something that depends on time or parameters is not known in closed form.",
+            given=str(exact),
+            expected="an exact solution of the space coordinates only",
+        )
+    points, weights = problem.space.quadrature(24 if problem.ndim == 2 else 8)
+    function = sp.lambdify(problem.coordinates, exact, modules=["scipy", "numpy"])
+    values = np.broadcast_to(function(*points.T), weights.shape)
+    return sp.Float(float(values @ weights / weights.sum()))
 
 
 def _number(value: float) -> sp.Expr:

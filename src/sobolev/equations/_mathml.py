@@ -31,7 +31,7 @@ def mathml(problem: Problem) -> str:
 
 
 def _row(left: str, right: str, where: str) -> str:
-    place = f'<mtd><mspace width="2em"/><mtext>{where}</mtext></mtd>' if where else "<mtd></mtd>"
+    place = f'<mtd><mspace width="2em"/><mtext>{html.escape(where)}</mtext></mtd>' if where else "<mtd></mtd>"
     return f"<mtr><mtd>{left}</mtd><mtd><mo>=</mo></mtd><mtd>{right}</mtd>{place}</mtr>"
 
 

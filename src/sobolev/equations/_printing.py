@@ -11,6 +11,7 @@ from sympy.printing.latex import LatexPrinter
 from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.str import StrPrinter
 
+from ..domains import Box
 from ._calculus import scaled_gradient
 from ._conditions import Condition, Initial, Mean
 from ._problem import Problem
@@ -135,8 +136,12 @@ def _conditions(problem: Problem, style: str) -> Iterator[tuple[Any, Any, str]]:
     for c in problem.conditions:
         where = condition_place(problem, c)
         if where:
-            where = rf" \quad \text{{{where}}}" if style == "latex" else f"  {where}"
+            where = rf" \quad \text{{{_as_text(where)}}}" if style == "latex" else f"  {where}"
         yield condition_left(c), c.value, where
+
+
+def _as_text(words: str) -> str:
+    return words.replace("_", r"\_").replace("&", r"\&")
 
 
 def condition_left(c: Condition) -> sp.Expr:
@@ -158,5 +163,7 @@ def condition_place(problem: Problem, c: Condition) -> str:
             return ""
     if c.on is None:
         return "on the boundary"
+    if not isinstance(problem.space, Box):
+        return f"on {problem.space.select(c.on)}"
     ends = (problem.domain.end(part) for part in c.on)
     return f"at {', '.join(f'{side.name} = {here:g}' for side, here, _ in ends)}"

@@ -12,7 +12,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from .._core import ArgumentError, StatementError
-from ..domains import Box, Domain, Time
+from ..domains import AbstractRegion, AbstractShape, Domain, Time
 from ._calculus import Divergence
 from ._conditions import Condition, Initial, Mean, Robin
 from ._symbols import InputField, Parameter, Unknown, expression
@@ -68,7 +68,8 @@ class Problem:
     # --- what it is made of -------------------------------------------------------------------------
 
     @property
-    def space(self) -> Box | None:
+    def space(self) -> AbstractRegion | None:
+        """A box, a shape or a mesh; None for ordinary differential equations."""
         return self.domain.space
 
     @property
@@ -138,7 +139,11 @@ class Problem:
 
     def boundary_condition(self, unknown: AppliedUndef, part: str) -> tuple[Robin, ...]:
         """Conditions on `unknown` that hold on the boundary part called `part`."""
-        return tuple(c for c in self.conditions_of(unknown, Robin) if c.on is None or part in c.on)
+        return tuple(c for c in self.conditions_of(unknown, Robin) if c.on is None or part in self._named(c))
+
+    def _named(self, c: Robin) -> tuple[str, ...]:
+        """The boundary parts on which, or on some of which, a condition holds."""
+        return self.space.select(c.on).parts if isinstance(self.space, AbstractShape) else c.on
 
     # --- predicates ---------------------------------------------------------------------------------
 
@@ -186,7 +191,7 @@ class Problem:
 
     @property
     def is_periodic(self) -> bool:
-        """Every side of the box is periodic (and there is a box)."""
+        """Every side of the box is periodic (and there is a box; shapes and meshes have no periodic sides)."""
         return self.space is not None and self.space.is_periodic
 
     @property

@@ -32,8 +32,7 @@ class Chebyshev(AbstractMethod):
     def applies(self, problem: Problem) -> Verdict:
         if problem.space is not None and problem.space.is_periodic:
             return Verdict(False, "needs sides that are not periodic; this problem is periodic")
-        if problem.space is not None and any(side.periodic for side in problem.space.sides):
-            names = ", ".join(side.name for side in problem.space.sides if side.periodic)
+        if names := ", ".join(side.name for side in problem.domain.sides if side.periodic):
             return Verdict(False, f"needs sides that are not periodic; this problem is periodic in {names}")
         if problem.ndim > 2:
             return Verdict(False, "works in one or two space dimensions; this problem has three")

@@ -13,10 +13,12 @@ from jaxtyping import Array
 
 from .._core import ArgumentError, Precision, UnsupportedError, precision_context, real_dtype
 from ..assembly import Evolution, assemble
+from ..domains import Box
 from ..equations import Problem, Values
 from ..solvers import ETDRK4, AdaptiveStep, ExponentialTableau, FixedStep, integrate
 from ..spaces import Fourier
 from ._abstract import AbstractMethod, Compiled, Outcome, Verdict
+from ._verdicts import no_box
 
 Dealias = Literal["3/2", "2/3", "none"]
 
@@ -66,6 +68,8 @@ class SpectralETD(AbstractMethod):
             return Verdict(False, "needs a periodic box; this problem has no space")
         if not problem.is_evolution:
             return Verdict(False, "needs an evolution in time; this problem is steady")
+        if not isinstance(problem.space, Box):
+            return Verdict(False, f"needs a periodic box; this problem lives on a {no_box(problem)}")
         walls = [side.name for side in problem.space.sides if not side.periodic]
         if walls:
             return Verdict(False, f"needs a periodic box; this problem has boundaries on {', '.join(walls)}")

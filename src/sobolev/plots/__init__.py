@@ -9,6 +9,8 @@ from ._images import space_time as space_time
 from ._lines import draw_lines as draw_lines
 from ._lines import lines as lines
 from ._lines import spectra as spectra
+from ._regions import plane_region as plane_region
+from ._regions import solid_region as solid_region
 from ._style import colour_bar as colour_bar
 from ._style import colour_scale as colour_scale
 from ._style import new_figure as new_figure

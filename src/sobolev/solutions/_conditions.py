@@ -25,7 +25,7 @@ def boundary_errors(field: SpaceTimeField, problem: Problem, values: Values) -> 
     for c in problem.conditions:
         if not isinstance(c, Robin) or problem.space is None:
             continue
-        for side in problem.space.sides:
+        for side in problem.domain.sides:
             for part in side.parts:
                 if c.on is None or part in c.on:
                     where = f"{c}" if c.on == (part,) else f"{c} at {part}"

@@ -166,69 +166,64 @@ Outputs = Annotated[str | None, typer.Option(help="Names of the output arrays in
 TestData = Annotated[str | None, typer.Option("--test-data", help="Judge on this file.", show_default=False)]
 
 
-@app.command()
-def learn(
-    statement: OptionalStatement = None,
-    settings: Settings = None,
-    operator: Annotated[str, typer.Option(help="What to train: see [bold]sobolev list[/].")] = "FNO",
-    samples: Samples = None,
-    resolution: Resolution = None,
-    minutes: Minutes = None,
-    epochs: Epochs = None,
-    seeds: Seeds = 3,
-    seed: Seed = 0,
-    predict: Predict = "final",
-    data: Data = None,
-    inputs: Inputs = None,
-    outputs: Outputs = None,
-    test_data: TestData = None,
-    out: Out = Path(DEFAULT_OUT),
-    json: Json = None,
-    quiet: Quiet = False,
-    debug: Debug = False,
-) -> None:
-    """Learn a solution operator and compare it honestly: simulate, train, compare, report."""
-    with guarded(debug):
-        from ._learn import LearnOptions, run_learn
-
-        chosen = (samples, resolution, minutes, epochs, seeds, seed, predict)
-        files = (data, inputs, outputs, test_data)
-        options = LearnOptions(statement, tuple(settings or ()), (operator,), *chosen, *files)
-        run_learn(options, "learn", out, json, quiet)
+Operators = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--operator",
+        help="What to train, e.g. FNO, kernel-ridge or 'FNO(weights=Tucker(0.1))'; may be repeated. "
+        "See [bold]sobolev list[/].",
+        show_default="FNO; of compare FNO, DeepONet",
+    ),
+]
+Runs = Annotated[
+    list[Path] | None,
+    typer.Option("--run", help="Take the operators of this earlier run, without training; may be repeated."),
+]
 
 
-@app.command()
-def compare(
-    statement: OptionalStatement = None,
-    settings: Settings = None,
-    operator: Annotated[
-        list[str] | None, typer.Option(help="An operator to train; may be repeated.", show_default="FNO, DeepONet")
-    ] = None,
-    samples: Samples = None,
-    resolution: Resolution = None,
-    minutes: Minutes = None,
-    epochs: Epochs = None,
-    seeds: Seeds = 3,
-    seed: Seed = 0,
-    predict: Predict = "final",
-    data: Data = None,
-    inputs: Inputs = None,
-    outputs: Outputs = None,
-    test_data: TestData = None,
-    out: Out = Path(DEFAULT_OUT),
-    json: Json = None,
-    quiet: Quiet = False,
-    debug: Debug = False,
-) -> None:
-    """Compare several operators with each other, the classical method and trivial rows, on the same data."""
-    with guarded(debug):
-        from ._learn import LearnOptions, run_learn
+def _learning(verb: str, operators: tuple[str, ...], text: str) -> None:
+    """Adds one of the two verbs that learn: they differ in what they train when nothing is said."""
 
-        chosen = (samples, resolution, minutes, epochs, seeds, seed, predict)
-        files = (data, inputs, outputs, test_data)
-        operators = tuple(dict.fromkeys(operator or ("FNO", "DeepONet")))
-        options = LearnOptions(statement, tuple(settings or ()), operators, *chosen, *files)
-        run_learn(options, "compare", out, json, quiet)
+    def command(
+        statement: OptionalStatement = None,
+        settings: Settings = None,
+        operator: Operators = None,
+        samples: Samples = None,
+        resolution: Resolution = None,
+        minutes: Minutes = None,
+        epochs: Epochs = None,
+        seeds: Seeds = 3,
+        seed: Seed = 0,
+        predict: Predict = "final",
+        data: Data = None,
+        inputs: Inputs = None,
+        outputs: Outputs = None,
+        test_data: TestData = None,
+        run: Runs = None,
+        out: Out = Path(DEFAULT_OUT),
+        json: Json = None,
+        quiet: Quiet = False,
+        debug: Debug = False,
+    ) -> None:
+        with guarded(debug):
+            from ._learn import LearnOptions, run_learn
+
+            chosen = (samples, resolution, minutes, epochs, seeds, seed, predict)
+            files = (data, inputs, outputs, test_data)
+            earlier = tuple(str(folder) for folder in run or ())
+            trained = tuple(dict.fromkeys(operator or (() if earlier else operators)))
+            options = LearnOptions(statement, tuple(settings or ()), trained, *chosen, *files, earlier)
+            run_learn(options, verb, out, json, quiet)
+
+    app.command(verb, help=text)(command)
+
+
+_learning("learn", ("FNO",), "Learn a solution operator and compare it honestly: simulate, train, compare, report.")
+_learning(
+    "compare",
+    ("FNO", "DeepONet"),
+    "Compare several operators with each other, the classical method and trivial rows, on the same data.",
+)
 
 
 @app.command()

@@ -88,28 +88,22 @@ def operator_types() -> dict[str, type]:
     return _concrete(operators, (operators.AbstractArchitecture, operators.AbstractEstimator))
 
 
-def find_operator(name: str) -> Any:
-    """The architecture or estimator called `name`, with its defaults."""
-    return _found(name, operator_types(), "operator")()
-
-
 def find_method(name: str | None) -> Any:
     """The method called `name`, with its defaults; None for none."""
-    return None if name is None else _found(name, method_types(), "method")()
-
-
-def _found(name: str, known: dict[str, type], what: str) -> type:
     from .._core import ArgumentError
 
+    if name is None:
+        return None
+    known = method_types()
     by_lower = {key.lower(): cls for key, cls in known.items()}
     if name.lower() not in by_lower:
         raise ArgumentError(
-            f"There is no {what} called '{name}'.",
+            f"There is no method called '{name}'.",
             given=repr(name),
             expected=", ".join(known),
             fix=nearest(name, known),
         )
-    return by_lower[name.lower()]
+    return by_lower[name.lower()]()
 
 
 def _concrete(module: Any, base: Any) -> dict[str, type]:

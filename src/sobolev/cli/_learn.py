@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ._catalogue import find_operator
 from ._defaults import Defaults, defaults_for
+from ._earlier import earlier_operators, keep_operators, with_earlier
+from ._operators import NamedOperator, find_operator
 from ._runs import Run
 from ._statements import find_statement
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from ..data import Task
     from ..equations import Problem
     from ..evaluation import Comparison
+
+
+_CHECKED = 4  # samples that are solved again, finer, for the data's own error (R3)
 
 
 @dataclass(frozen=True)
@@ -37,12 +41,13 @@ class LearnOptions:
     inputs: str | None = None
     outputs: str | None = None
     test_data: str | None = None
+    runs: tuple[str, ...] = ()
 
 
 def run_learn(options: LearnOptions, verb: str, out: Path, json: Path | None, quiet: bool) -> None:
     """Starts a run: everything is checked before anything is computed."""
-    problem = _family(options)
-    operators = {name: find_operator(name) for name in options.operators}
+    options = with_earlier(options)
+    problem, operators, _ = _family(options), _operators(options), earlier_operators(options)
     name = problem.name if problem is not None else Path(str(options.data)).stem
     run = Run.start(verb, name, out, dataclasses.asdict(options))
     carry_out(run, options, problem, operators, json, quiet)
@@ -52,12 +57,20 @@ def resume_learn(run: Run, json: Path | None, quiet: bool) -> None:
     """Goes on with an interrupted run: data and checkpoints that are there are not made again."""
     configuration = {k: tuple(v) if isinstance(v, list) else v for k, v in run.configuration.items()}
     options = LearnOptions(**configuration)
-    operators = {name: find_operator(name) for name in options.operators}
-    carry_out(run, options, _family(options), operators, json, quiet)
+    carry_out(run, options, _family(options), _operators(options), json, quiet)
+
+
+def _operators(options: LearnOptions) -> list[NamedOperator]:
+    return [find_operator(text) for text in options.operators]
 
 
 def carry_out(
-    run: Run, options: LearnOptions, problem: Problem | None, operators: dict[str, Any], json: Path | None, quiet: bool
+    run: Run,
+    options: LearnOptions,
+    problem: Problem | None,
+    operators: list[NamedOperator],
+    json: Path | None,
+    quiet: bool,
 ) -> None:
     """Simulates or reads, trains, compares, reports; an interruption says how to go on."""
     import jax
@@ -66,16 +79,18 @@ def carry_out(
 
     if problem is not None:
         run.write_text("statement.txt", f"{problem}\n")
-    chosen = defaults_for(problem, options)
+    chosen = defaults_for(problem, options, operators)
     keys = jax.random.split(jax.random.key(options.seed), 2)
     try:
         task = _task(run, options, problem, chosen, quiet, key=keys[0])
-        suited = {name: chosen.suited(what, task) for name, what in operators.items()}
+        contenders = {operator.name: operator.suited(task) for operator in operators}
+        for name, learned in earlier_operators(options).items():
+            contenders[name if name not in contenders else f"{name} (before)"] = learned
         comparison = compare(
             problem if problem is not None and options.data is None else task,
-            suited,
+            contenders,
             data=task if problem is not None and options.data is None else None,
-            training=chosen.training(len(operators)),
+            training=chosen.training(max(1, len(operators))),
             seeds=options.seeds,
             evolution=_evolution(options.predict) if task.times is not None else None,
             directory=run.folder / "checkpoints",
@@ -90,6 +105,7 @@ def carry_out(
 def _finish(run: Run, comparison: Comparison, task: Task, json: Path | None, quiet: bool) -> None:
     from rich.console import Console
 
+    keep_operators(run, comparison)
     report = comparison.report(run.folder / "report.html")
     comparison.to_json(run.folder / "comparison.json")
     result = run.finish(json, report=str(report), **summary(comparison, task))
@@ -168,21 +184,32 @@ def _task(run: Run, options: LearnOptions, problem: Problem | None, chosen: Defa
     for name in ("inputs", "outputs", "test_data"):
         if getattr(options, name) is not None:
             raise ArgumentError(f"--{name.replace('_', '-')} goes with --data.", fix="--data FILE")
-    store = run.folder / "data.zarr"
+    home = Path(options.runs[0]) if options.runs and (Path(options.runs[0]) / "data.zarr").exists() else run.folder
     method = learnable_method(problem)
-    data = simulate(problem, chosen.samples, chosen.resolution, store, method=method, check=0, quiet=quiet, key=key)
-    seconds = _simulation_seconds(run, float(data.attrs.get("seconds", 0.0)))
+    data = simulate(
+        problem,
+        chosen.samples,
+        chosen.resolution,
+        home / "data.zarr",
+        method=method,
+        check=_CHECKED,
+        quiet=quiet,
+        key=key,
+    )
+    seconds = _simulation_seconds(home, float(data.attrs.get("seconds", 0.0)))
     task = as_task(data, problem=problem, splits=Splits.of(data.sizes["sample"], 0.1, 0))
     return dataclasses.replace(task, provenance={**task.provenance, "seconds": seconds})
 
 
-def _simulation_seconds(run: Run, spent: float) -> float:
+def _simulation_seconds(home: Path, spent: float) -> float:
     """What the data took in all sessions: the store itself does not remember."""
-    path = run.folder / "simulation.json"
+    path = home / "simulation.json"
+    from .._core import write_text
+
     before = json_format.loads(path.read_text())["seconds"] if path.exists() else 0.0
     if before and spent < 1.0:
         return before
-    run.write_json("simulation.json", {"seconds": before + spent})
+    write_text(path, json_format.dumps({"seconds": before + spent}))
     return before + spent
 
 

@@ -5,6 +5,8 @@ from ._comparison import Comparison as Comparison
 from ._comparison import Standing as Standing
 from ._comparison import plain as plain
 from ._conserved import conserved_quantities as conserved_quantities
+from ._contenders import Learned as Learned
+from ._contenders import slug as slug
 from ._entries import Cost as Cost
 from ._entries import Entry as Entry
 from ._entries import FrontPoint as FrontPoint

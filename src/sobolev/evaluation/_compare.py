@@ -13,17 +13,20 @@ from jaxtyping import PRNGKeyArray
 from .._core import ArgumentError, UnsupportedError, progress
 from ..data import Splits, Task, as_task
 from ..equations import Problem
+from ..operators import KernelRidge
 from ..simulation import simulate
+from ..solutions import Solution
 from ..training import FinalTime, Training
 from ._comparison import Comparison
 from ._conditions import conditions
-from ._contenders import Contender, named, prepared
+from ._contenders import Baseline, Contender, named, prepared
 from ._entries import Entry
 from ._exhibits import Exhibits, chosen_samples, spectra_of
 from ._residual import with_residual
 from ._rows import classical_rows, contender_row, outside_trials
 from ._rule_texts import rule_texts
 from ._setting import Setting, drawn_setting, is_simulated, learnable_method, read_setting
+from ._solution_row import solution_row
 from ._trial import EvolutionMap, Trial
 from ._trivial import constant_rows
 
@@ -48,7 +51,8 @@ def compare(
 
     - `subject`: a statement, or a task read from files (then without a classical method, unless it has a statement);
     - `contenders`: architectures and estimators (trained here, architectures with `seeds` seeds), operators, what
-      `fit` returned (or a list of these, one per seed); one, a list, or a mapping from names;
+      `fit` returned (or a list of these, one per seed), `Solution`s (scored on their own inputs); one, a list, or a
+      mapping from names. Where a rule cannot be kept for what was learned elsewhere, its row says so;
     - `data`: what to learn from: a data set, store or task; None simulates 512 samples;
     - `training`: how; `evolution`: for tasks with times, what is learned (`FinalTime`, `OneStep`,
       `WholeTrajectory`; default `FinalTime()`);
@@ -64,20 +68,22 @@ def compare(
     evolution = evolution or (FinalTime() if task.times is not None else None)
     with progress("Comparing: classical runs", None, quiet=quiet) as advance:
         setting = _setting(task, problem, evolution, lambda note: advance(1, note=note), key=of_test)
+    asked = named(contenders)
+    solved = {name: what for name, what in asked.items() if isinstance(what, Solution)}
     everyone = [
         prepared(name, what, task, evolution, training, seeds, _path(directory), quiet, key=of_fit)
-        for name, what in _with_ridge(named(contenders)).items()
+        for name, what in _with_ridge({k: v for k, v in asked.items() if k not in solved}).items()
     ]
-    data_seconds = task.provenance.get("seconds")
     entries: list[Entry] = []
     with progress("Comparing: scoring", None, quiet=quiet) as advance:
         for contender in everyone:
-            entries.append(contender_row(contender, setting.trial, setting, data_seconds))
+            entries.append(contender_row(contender, setting.trial, setting))
             advance(1, note=contender.name)
         outside = outside_trials(setting, evolution, key=of_outside)
         for trial, _ in outside:
             rows = [] if trial is None else [c for c in everyone if not c.is_trivial and not c.failure]
-            entries += [contender_row(c, trial, setting, data_seconds) for c in rows]
+            entries += [contender_row(c, trial, setting) for c in rows]
+        entries += [solution_row(name, solution, setting) for name, solution in solved.items()]
         entries += classical_rows(setting, evolution)
         entries += constant_rows(setting.trial, task, evolution, problem)
     entries.sort(key=lambda e: ("learned", "classical", "trivial").index(e.kind))
@@ -94,8 +100,9 @@ def compare(
     texts = rule_texts(setting, entries, [words for _, words in outside], facts)
     exhibits = _exhibits(everyone, entries, setting)
     title = problem.name if problem is not None else task.name
+    operators = {c.name: tuple(f[1] for f in c.fits) for c in everyone if c.fits and not c.is_trivial}
     return Comparison(
-        title, tuple(entries), setting.front, setting.reference, texts, facts, problem=problem, exhibits=exhibits
+        title, tuple(entries), setting.front, setting.reference, texts, facts, problem, exhibits, operators
     )
 
 
@@ -126,12 +133,10 @@ def _task(subject: Problem | Task, data: Any, quiet: bool, *, key: PRNGKeyArray)
 
 
 def _with_ridge(contenders: dict[str, Any]) -> dict[str, Any]:
-    """Kernel ridge is always in the table (R5)."""
-    from ..operators import KernelRidge
-
+    """Kernel ridge is always in the table (R5); where the user asks for it, as one of the learned rows."""
     if any(isinstance(c, KernelRidge) for c in contenders.values()):
         return contenders
-    return {**contenders, "kernel ridge": KernelRidge()}
+    return {**contenders, "kernel ridge": Baseline(KernelRidge())}
 
 
 def _exhibits(everyone: list[Contender], entries: list[Entry], setting: Setting) -> Exhibits:

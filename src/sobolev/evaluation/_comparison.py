@@ -13,6 +13,7 @@ import numpy as np
 
 from .._core import write_text
 from ..equations import Problem
+from ..operators import AbstractOperator
 from ._entries import Entry, FrontPoint, Reference
 from ._exhibits import Exhibits
 from ._rules import at_equal_error, at_equal_time, best, break_even, has_one_seed, is_at_floor
@@ -42,7 +43,8 @@ class Comparison:
     - `reference`: what the truth is, with its error bar (R3) and its residual (R4);
     - `rules`: rule → how it was satisfied, or why it could not be;
     - `conditions`: versions, machine, threads, seeds, float widths (R9);
-    - `problem`, `exhibits`: the statement, sample fields and curves, for the report.
+    - `problem`, `exhibits`: the statement, sample fields and curves, for the report;
+    - `operators`: name → the learned operators, one per seed.
     """
 
     title: str
@@ -53,6 +55,7 @@ class Comparison:
     conditions: dict[str, Any] = field(default_factory=dict)
     problem: Problem | None = None
     exhibits: Exhibits = field(default_factory=Exhibits)
+    operators: dict[str, tuple[AbstractOperator, ...]] = field(default_factory=dict)
 
     @cached_property
     def standings(self) -> tuple[Standing, ...]:

@@ -67,11 +67,26 @@ def errors(
         kinds["boundary"] = edge
     if times is not None:
         kinds |= window_errors(p, u, grid, times)
-        conserved = conserved_quantities(problem) if problem is not None else {}
-        if conserved:
-            kinds["conservation"] = conservation_error(p, u, grid, [conserved.get(name) for name in spec.names])
     found = {name: {kind: value[:, c] for kind, value in kinds.items()} for c, name in enumerate(spec.names)}
+    if times is not None and problem is not None:
+        for name, value in _conservation(p, u, spec, conserved_quantities(problem)).items():
+            found[name]["conservation"] = value
     return {JOINT: {"relative_l2": joint_relative_l2(p, u, grid, times)}, **found}
+
+
+def _conservation(p: np.ndarray, u: np.ndarray, spec: FieldSpec, conserved: dict[str, str]) -> dict[str, np.ndarray]:
+    """Departures from what is conserved, by channel; those of a complex field stand with both of its channels."""
+    found: dict[str, np.ndarray] = {}
+    for channel, name in enumerate(spec.names):
+        inner = name[3:-1] if name[:3] in ("re(", "im(") else name
+        if inner not in conserved:
+            continue
+        fields = [f[..., [channel]] for f in (p, u)]
+        if inner != name:
+            parts = [spec.names.index(f"{part}({inner})") for part in ("re", "im")]
+            fields = [f[..., [parts[0]]] + 1j * f[..., [parts[1]]] for f in (p, u)]
+        found[name] = conservation_error(*fields, spec.grid, [conserved[inner]])[:, 0]
+    return found
 
 
 def failed_errors(names: Sequence[str], samples: int) -> Errors:

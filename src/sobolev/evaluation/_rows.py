@@ -8,8 +8,9 @@ import jax
 import numpy as np
 from jaxtyping import PRNGKeyArray
 
-from .._core import SobolevError
+from .._core import ArgumentError, SobolevError
 from ..fields import Axis
+from ..operators import AbstractOperator
 from ._contenders import Contender, fault
 from ._draws import drawn_family, inputs_on
 from ._entries import Cost, Entry, Kind, Run
@@ -22,22 +23,39 @@ from ._trivial import scored
 _FAULTS = (SobolevError, MemoryError, jax.errors.JaxRuntimeError)
 
 
-def contender_row(contender: Contender, trial: Trial, setting: Setting, data_seconds: float | None) -> Entry:
-    """One contender with all its seeds on one trial; what goes wrong becomes the row's text (R12)."""
+def contender_row(contender: Contender, trial: Trial, setting: Setting) -> Entry:
+    """One contender with all its seeds on one trial; what goes wrong becomes the row's text (R12).
+
+    Of what was learned elsewhere, what cannot be known is said in the row's remarks (R8, R10)."""
     kind: Kind = "trivial" if contender.is_trivial else "learned"
     if contender.failure:
         return Entry(contender.name, kind, where=trial.where, failure=contender.failure)
     runs = []
     try:
         for seed, operator, training, compilation in contender.fits:
+            _check_names(operator, trial)
             prediction = contender.predictor(operator, trial)
             p = contender.predictor
-            cost = Cost(data_seconds, training, compilation + p.compilation, p.seconds)
+            cost = Cost(contender.data, training, compilation + p.compilation, p.seconds)
             runs.append(Run(scored(prediction, trial, setting.problem), cost, seed))
     except _FAULTS as error:
         return Entry(contender.name, kind, where=trial.where, failure=fault(error))
     notes = () if np.isfinite([run.score for run in runs]).all() else ("not finite",)
-    return Entry(contender.name, kind, tuple(runs), where=trial.where, notes=notes)
+    if contender.origin and trial.where == "test":
+        unseen = () if setting.is_drawn else ("whether it has seen the test samples is not known",)
+        notes = (*notes, contender.origin, *unseen)
+    return Entry(contender.name, kind, tuple(runs), where=trial.where, notes=(*notes, *contender.remarks))
+
+
+def _check_names(operator: AbstractOperator, trial: Trial) -> None:
+    """An operator learned elsewhere may be of other fields."""
+    steps = 1 if trial.times is None else len(trial.times)
+    for mine, given in ((operator.inputs, trial.input_spec), (operator.outputs, trial.output_spec)):
+        is_trajectory = len(mine.names) == steps * len(given.names)  # all times as channels
+        if mine.names != given.names and not is_trajectory:
+            raise ArgumentError(
+                f"It was learned for other fields: {', '.join(mine.names)}, not {', '.join(given.names)}."
+            )
 
 
 def classical_rows(setting: Setting, evolution: EvolutionMap | None) -> list[Entry]:

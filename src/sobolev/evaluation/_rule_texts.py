@@ -23,7 +23,7 @@ def rule_texts(
         "R2": _method(setting),
         "R3": _bar(setting),
         "R4": _residual(setting),
-        "R5": "trivial rows: " + (", ".join(e.name for e in entries if e.kind == "trivial" and e.where == "test")),
+        "R5": _trivial(entries),
         "R6": _seeds(entries, facts),
         "R7": "relative L2, max, H1, boundary, conservation where the statement has any, wave-number bands, time "
         "windows; per field in the frame and the JSON",
@@ -54,10 +54,21 @@ def _method(setting: Setting) -> str:
 
 def _bar(setting: Setting) -> str:
     r = setting.reference
+    own = _data_error(setting)
     if r.bar is None:
-        return f"truth: {r.how}; its own error is not known, so that no floor can be told"
+        return f"truth: {r.how}; its own error is not known, so that no floor can be told{own}"
     bar, floor = error_text(r.bar), error_text(FLOOR_FACTOR * r.bar)
-    return f"truth: {r.how}; its own error about {bar}; scores up to {floor} are at its floor"
+    return f"truth: {r.how}; its own error about {bar}; scores up to {floor} are at its floor{own}"
+
+
+def _data_error(setting: Setting) -> str:
+    """What `simulate` estimated for the training data, where it did: a surrogate learns their error, too."""
+    estimates = setting.task.provenance.get("estimated_relative_error") or {}
+    known = [value for value in estimates.values() if isinstance(value, float)]
+    if not known:
+        return ""
+    origin = setting.task.provenance.get("estimated_from", "a few samples solved finer")
+    return f"; the training data's own error about {error_text(max(known))} ({origin})"
 
 
 def _residual(setting: Setting) -> str:
@@ -76,6 +87,12 @@ def _residual(setting: Setting) -> str:
         verdict = "" if r.data_error <= FAIL_ABOVE or setting.is_drawn else ": the data do NOT satisfy the statement"
         parts.append(f"{what} differ from {other} by {error_text(r.data_error)}{verdict}")
     return "; ".join(parts) or "no statement to evaluate the data against"
+
+
+def _trivial(entries: Sequence[Entry]) -> str:
+    names = [e.name for e in entries if e.kind == "trivial" and e.where == "test"]
+    ridge = "" if "kernel ridge" in names else "; kernel ridge stands among the learned rows, as asked for"
+    return f"trivial rows: {', '.join(names)}{ridge}"
 
 
 def _seeds(entries: Sequence[Entry], facts: dict[str, Any]) -> str:

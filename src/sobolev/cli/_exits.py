@@ -40,11 +40,11 @@ def exit_code(error: BaseException) -> int:
 @contextlib.contextmanager
 def guarded(debug: bool) -> Iterator[None]:
     """Turns errors into a message on stderr and an exit code; with `debug` the traceback stays."""
-    import click
+    import typer
 
     try:
         yield
-    except (click.ClickException, click.exceptions.Exit, click.Abort):
+    except (typer.BadParameter, typer.Exit, typer.Abort):
         raise
     except (Exception, KeyboardInterrupt) as error:
         if debug:

@@ -70,3 +70,15 @@ def test_unet_commutes_with_translations_by_its_coarsest_cell(key):
     values = jax.random.normal(key, (16, 1))
     moved = apply(operator, jnp.roll(values, 4, 0))
     np.testing.assert_allclose(moved, jnp.roll(apply(operator, values), 4, 0), atol=1e-6)
+
+
+def test_deeponet_maps_its_box_to_the_unit_cube(key):
+    """The same values give the same image on [−2, 3] as on [0, 1]: the trunk sees (x − lower) / length."""
+    values = jax.random.normal(key, (5, 1))
+    images = []
+    for lower, upper in ((0.0, 1.0), (-2.0, 3.0)):
+        grid = Grid((Axis("x", lower, upper, 5, "nodes"),))
+        operator = DeepONet(4, 8, 1).build(FieldSpec(("a",), grid), FieldSpec(("u",), grid), key=key)
+        images.append(operator(GridField(values, grid, ("a",))).values)
+    np.testing.assert_allclose(images[1], images[0], rtol=1e-6)
+    assert float(jnp.abs(images[0] - images[0][0]).max()) > 0

@@ -121,6 +121,11 @@ def test_chebyshev_refuses_a_drawn_two_phase_coefficient(key):
     assert methods.Chebyshev().applies(drawn.replace(a=2.0))
 
 
+def test_chebyshev_refuses_full_matrices_of_many_gigabytes():
+    with pytest.raises(sv.UnsupportedError, match=r"129 × 129 points: about 7 GB"):
+        sv.solve(problems.poisson(), methods.Chebyshev(), resolution=129, quiet=True)
+
+
 def test_the_catalogue_is_complete():
     names = {type(method).__name__ for method in methods.catalogue()}
     assert names == {"SpectralETD", "FourierGalerkin", "Chebyshev", "FiniteDifference", "ODE"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import equinox as eqx
@@ -14,6 +15,8 @@ from ._collocation import compile_collocation
 from ._verdicts import collocation_verdict
 
 _DEFAULT_POINTS = {1: 65, 2: 25}
+_MATRICES = 3  # held at once: the matrix, its factors, and the products it is read off from
+_MOST_BYTES = 5e9
 
 
 class Chebyshev(AbstractMethod):
@@ -34,7 +37,7 @@ class Chebyshev(AbstractMethod):
             return Verdict(False, "needs sides that are not periodic; this problem is periodic")
         if names := ", ".join(side.name for side in problem.domain.sides if side.periodic):
             return Verdict(False, f"needs sides that are not periodic; this problem is periodic in {names}")
-        if problem.ndim > 2:
+        if len(problem.domain.sides) > 2:
             return Verdict(False, "works in one or two space dimensions; this problem has three")
         return collocation_verdict(problem, conservative=False)
 
@@ -49,4 +52,19 @@ class Chebyshev(AbstractMethod):
         if not (verdict := self.applies(problem)):
             raise UnsupportedError(f"Chebyshev {verdict.reason}.", given=str(problem.domain))
         points = resolution or self.points or _DEFAULT_POINTS[problem.ndim]
-        return compile_collocation(problem, spaces.Chebyshev(problem.space, points), tolerance, times)
+        space = spaces.Chebyshev(problem.space, points)
+        _check_memory(problem, space)
+        return compile_collocation(problem, space, tolerance, times)
+
+
+def _check_memory(problem: Problem, space: spaces.Chebyshev) -> None:
+    """Refuses what needs full matrices of more than a few gigabytes."""
+    unknowns = math.prod(space.points) * len(problem.unknowns) * (2 if problem.is_complex else 1)
+    needed = _MATRICES * 8 * unknowns**2
+    if needed > _MOST_BYTES:
+        raise UnsupportedError(
+            "Chebyshev matrices are full, and these are too large.",
+            given=f"{' × '.join(map(str, space.points))} points: about {needed / 1e9:.0f} GB",
+            expected=f"at most {_MOST_BYTES / 1e9:.0f} GB",
+            fix="a smaller resolution (it converges spectrally), or FiniteDifference, whose matrices are sparse",
+        )

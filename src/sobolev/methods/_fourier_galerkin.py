@@ -12,13 +12,11 @@ import numpy as np
 from .._core import Result, UnsupportedError
 from ..assembly import LinearSystem, fourier_steady
 from ..domains import Box
-from ..domains import Box
 from ..equations import Problem, Values
 from ..solvers import GMRES, result_code, solve_linear, solve_newton
 from ..spaces import Fourier
 from ._abstract import AbstractMethod, Compiled, Outcome, Verdict
 from ._collocation import check_tolerance, in_double
-from ._verdicts import no_box
 from ._verdicts import no_box
 
 _DEFAULT_MODES = {1: 256, 2: 64, 3: 32}
@@ -47,8 +45,6 @@ class FourierGalerkin(AbstractMethod):
     def applies(self, problem: Problem) -> Verdict:
         if problem.space is None:
             return Verdict(False, "needs a periodic box; this problem has no space")
-        if not isinstance(problem.space, Box):
-            return Verdict(False, f"needs a periodic box; this problem lives on a {no_box(problem)}")
         if not isinstance(problem.space, Box):
             return Verdict(False, f"needs a periodic box; this problem lives on a {no_box(problem)}")
         walls = [side.name for side in problem.space.sides if not side.periodic]

@@ -25,7 +25,8 @@ class ODE(AbstractMethod):
     `stiff` None: decided by the fastest decay of the linearised system at the start, for the statement's own values
     (`sv.solve` decides anew for other values; a compiled solve that is run with many keeps its decision). Stiff
     systems and those with constraints are integrated by Rodas5P, others by Dormand and Prince's eighth-order method
-    (fifth-order for tolerances above 1e-5). Chaotic systems (Lorenz) lose a digit every time unit or so, whatever the tolerance.
+    (fifth-order for tolerances above 1e-5). Chaotic systems (Lorenz) lose a digit every time unit or so, whatever the
+    tolerance.
     """
 
     stiff: bool | None = eqx.field(static=True, default=None)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _RASTER = 240
 _ARC = 73  # points along an arc
-_PATCHES = 24  # a side of a face
+_PATCHES = 48  # a side of a face
 
 
 def plot(shape: AbstractShape, mesh: Mesh | None = None) -> Figure:

@@ -45,7 +45,7 @@ def plane_region(
         axes.triplot(vertices[:, 0], vertices[:, 1], cells, color=_MESH, linewidth=0.5)
     for name, colour in _coloured(parts):
         for i, line in enumerate(parts[name]):
-            axes.plot(*line.T, color=colour, linewidth=2.2, label=name if i == 0 else None, solid_capstyle="round")
+            axes.plot(*line.T, color=colour, linewidth=2.2, label=name if i == 0 else None, solid_capstyle="round", clip_on=False)
     tidy(axes, title, *labels, box=True)
     axes.set_aspect("equal")
     _legend(figure, axes, parts)
@@ -69,7 +69,7 @@ def solid_region(
         faces = Poly3DCollection(
             parts[name],
             facecolor=colour,
-            alpha=0.35,
+            alpha=0.55,
             edgecolor="#44546a" if edges else "none",
             linewidth=0.3 if edges else 0,
             label=name,
@@ -107,7 +107,7 @@ def _legend(figure: Figure, axes: Axes, parts: Mapping[str, Any]) -> None:
         title_fontsize=8,
         frameon=False,
         loc="center left",
-        bbox_to_anchor=(1.02 if axes.name != "3d" else 1.08, 0.5),
+        bbox_to_anchor=(1.02 if axes.name != "3d" else 1.04, 0.5),
     )
     for handle in legend.legend_handles:
         handle.set_alpha(1.0)

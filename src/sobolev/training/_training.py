@@ -58,8 +58,8 @@ class Execution:
     - `precision`: "single" or "double";
     - `block`: samples per pass of the gradient. "auto": as many as fit the cache, all on an accelerator;
     - `devices`: how many local devices share each batch (None: all, at most one per sample). JAX sees a CPU as one
-      device; as one per core, `jax.config.update("jax_num_cpu_devices", 2)` before its first computation, it trains
-      up to 1.7 times faster (`sobolev learn` does so);
+      device; as one per core (`JAX_NUM_CPU_DEVICES=2` in the environment before Python starts) it trains up to 1.7
+      times faster. `sobolev learn` does so by itself;
     - `checkpoint_seconds`: time between checkpoints, where `fit` is given a directory.
     """
 

@@ -1,0 +1,56 @@
+"""Ctrl-C in simulate: told how to go on, and resumed to what would have been."""
+
+import json
+import re
+import signal
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from sobolev.cli._app import app
+from sobolev.simulation import _simulate
+
+RUNNER = CliRunner()
+
+
+def _run(*arguments, code=0):
+    done = RUNNER.invoke(app, [str(a) for a in arguments], env={"COLUMNS": "160"})
+    assert done.exit_code == code, done.output + done.stderr
+    return done.output + done.stderr
+
+
+def _struck(monkeypatch, owner, name, call):
+    """Presses Ctrl-C after so many calls of a method."""
+    method, calls = getattr(owner, name), []
+
+    def pressed(self, *arguments):
+        calls.append(1)
+        result = method(self, *arguments)
+        if len(calls) == call:
+            signal.raise_signal(signal.SIGINT)
+        return result
+
+    monkeypatch.setattr(owner, name, pressed)
+
+
+def _resumed(said, tmp_path):
+    (folder,) = set(re.findall(r"Go on with: sobolev resume (\S+)", said))
+    _run("resume", folder, "--json", tmp_path / "resumed.json", "--quiet")
+    return folder, json.loads((tmp_path / "resumed.json").read_text())
+
+
+def test_simulate(tmp_path, monkeypatch):
+    options = ("simulate", "advection", "--samples", 40, "--resolution", 16, "--times", 3, "--quiet")
+    with monkeypatch.context() as pressing:
+        _struck(pressing, _simulate.SimulationStore, "write", 3)
+        said = _run(*options, "--out", tmp_path / "a", code=130)
+    assert "of 40 samples are in" in said
+    folder, _ = _resumed(said, tmp_path)
+    _run(*options, "--out", tmp_path / "b")
+    (other,) = (tmp_path / "b").iterdir()
+    mine, theirs = (_files(Path(run) / "data.zarr") for run in (folder, other))
+    assert len(mine) > 40 and mine == theirs
+
+
+def _files(folder):
+    return {p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file()}

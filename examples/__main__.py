@@ -63,10 +63,10 @@ def main() -> None:
             RESULTS.parent.mkdir(parents=True, exist_ok=True)
             RESULTS.write_text(json.dumps(results, indent=1, sort_keys=True) + "\n")
     if not options.quick:
-        chosen = [example(name) for name in NAMES if name in results]
-        for one in chosen:
-            one.picture(results[one.name]["found"], RESULTS.parent / f"{one.name}.svg")
-        (DOCS / "reproductions.md").write_text(page(chosen, results))
+        for name in NAMES:
+            if name in results:
+                example(name).picture(results[name]["found"], RESULTS.parent / f"{name}.svg")
+        (DOCS / "reproductions.md").write_text(page([example(name) for name in NAMES], results))
 
 
 if __name__ == "__main__":

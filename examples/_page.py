@@ -21,7 +21,9 @@ not a benchmark.
 
 def page(examples: list[Example], results: dict[str, Any]) -> str:
     """Markdown of all examples that have results."""
-    return "\n".join([HEAD, *(_section(e, results[e.name]) for e in examples if e.name in results)])
+    missing = [f"- {e.title} (`python -m examples {e.name}`)\n" for e in examples if e.name not in results]
+    rest = ["## Claimed; not run here yet\n", *missing] if missing else []
+    return "\n".join([HEAD, *(_section(e, results[e.name]) for e in examples if e.name in results), *rest])
 
 
 def _section(example: Example, result: dict[str, Any]) -> str:

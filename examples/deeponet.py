@@ -9,7 +9,8 @@ length 0.2, seen at 100 sensors), to a mean square test error of 2.87e-4 after 1
 
 **Here.** The same widths, sensors, optimiser and number of pairs (v, y) per step, 10 000; theirs are the same 10 000
 functions at one y each in every step, ours 100 of 2000 functions at 100 y each. GELU for ReLU; the sensors
-are Chebyshev points, where the library solves s' = v.
+are Chebyshev points, where the library solves s' = v. Short trainings end worse here than theirs, the long one
+as well; why was not investigated.
 """
 
 import jax
@@ -54,7 +55,7 @@ def measure(quick):
 
 def rows(found):
     return [
-        Row(f"mean square error after {n} steps", f"{CLAIMED[n]:.2g}", f"{e:.2g}", bool(e < 3 * CLAIMED[n]))
+        Row(f"mean square error after {n} steps", f"{CLAIMED[n]:.2g}", f"{e:.2g}", bool(e < 1.5 * CLAIMED[n]))
         for n, e in ((int(steps), e) for steps, e in found.items())
         if n in CLAIMED
     ]

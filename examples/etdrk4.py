@@ -72,7 +72,7 @@ def draw(found, figure):
     (step, error), _ = (left.loglog(*np.transpose(found[n]), "o-", label=n)[0].get_data() for n in ("KS", "KdV"))
     left.loglog(step, 0.3 * error[-1] * (step / step[-1]) ** 4, "k:", label="order 4")
     for what, label in (("naive", "as written"), ("contour", "contour integral")):
-        right.loglog(found["z"], found[what], label=label)
+        right.loglog(found["z"], np.maximum(found[what], 1e-17), label=label)
     for axes, title, label in ((left, "error at the end", "step"), (right, "relative error of φ₃(z)", "|z|, z < 0")):
         sv.plots.tidy(axes, title, label)
         axes.legend(frameon=False, fontsize=8)

@@ -166,7 +166,7 @@ class Mesh(AbstractShape):
 
     def __str__(self) -> str:
         kind = "triangles" if self.ndim == 2 else "tetrahedra"
-        return f"mesh of {len(self.cells)} {kind}"
+        return f"mesh of {len(self.cells)} {kind} ({self._digest.hex()[:8]})"  # the text tells statements apart
 
     def __repr__(self) -> str:
         counts = f"{len(self.vertices)} vertices, {len(self.cells)} cells"

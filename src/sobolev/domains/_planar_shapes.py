@@ -18,8 +18,6 @@ from ._polygon_checks import checked_vertices
 from ._region import AbstractRegion
 from ._shape import AbstractPrimitive, array_module, axes, label, length, numbers
 
-_SHOWN = 8  # vertices of a polygon that are named when it is printed
-
 
 class AbstractPlanarPrimitive(AbstractPrimitive):
     """A single plane shape, whose boundary is made of pieces of curves."""
@@ -246,9 +244,7 @@ class Polygon(AbstractPlanarPrimitive):
         return tuple(sp.Float(float(n)) for n in piece.normal(0.5))
 
     def __str__(self) -> str:
-        shown = ", ".join(f"({a:g}, {b:g})" for a, b in self.vertices[:_SHOWN])
-        more = len(self.vertices) - _SHOWN
-        return f"polygon {shown}" + (f" and {more} more vertices" if more > 0 else "")
+        return f"polygon {', '.join(f'({a:g}, {b:g})' for a, b in self.vertices)}"
 
 
 def full_ellipse(centre: Any, radii: Any) -> Piece:

@@ -32,7 +32,7 @@ def plot(shape: AbstractShape, mesh: Mesh | None = None) -> Figure:
     mesh = shape if isinstance(shape, Mesh) else mesh
     title = str(shape) if len(str(shape)) <= 60 else ""
     if mesh is not None and mesh is not shape:
-        title = str(mesh)
+        title = str(mesh).split(" (")[0]
     if shape.ndim == 3:
         faces = facets_by_part(mesh) if mesh is not None else faces_by_part(shape)
         return plots.solid_region(faces, edges=mesh is not None, labels=shape.names, title=title)

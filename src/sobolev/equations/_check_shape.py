@@ -76,7 +76,8 @@ def check_shape_values(problem: Problem, evaluate: Evaluate) -> None:
 
 
 def _warn_of_jump(problem: Problem, c: Robin, start: Initial, evaluate: Evaluate, x: np.ndarray) -> None:
-    at_start = {problem.time.coordinate: sp.Float(problem.time.start)}
+    time = problem.domain.time
+    at_start = {} if time is None else {time.coordinate: sp.Float(time.start)}
     first, second = (evaluate(problem, e.subs(at_start), x) for e in (start.value, c.value / c.alpha))
     if first is None or second is None:
         return

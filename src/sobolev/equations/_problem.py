@@ -12,7 +12,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from .._core import ArgumentError, StatementError
-from ..domains import AbstractRegion, AbstractShape, Domain, Time
+from ..domains import AbstractShape, Domain, Time
 from ._calculus import Divergence
 from ._conditions import Condition, Initial, Mean, Robin
 from ._symbols import InputField, Parameter, Unknown, expression
@@ -68,7 +68,7 @@ class Problem:
     # --- what it is made of -------------------------------------------------------------------------
 
     @property
-    def space(self) -> AbstractRegion | None:
+    def space(self) -> Any:
         """A box, a shape or a mesh; None for ordinary differential equations."""
         return self.domain.space
 

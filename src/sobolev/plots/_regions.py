@@ -45,7 +45,14 @@ def plane_region(
         axes.triplot(vertices[:, 0], vertices[:, 1], cells, color=_MESH, linewidth=0.5)
     for name, colour in _coloured(parts):
         for i, line in enumerate(parts[name]):
-            axes.plot(*line.T, color=colour, linewidth=2.2, label=name if i == 0 else None, solid_capstyle="round", clip_on=False)
+            axes.plot(
+                *line.T,
+                color=colour,
+                linewidth=2.2,
+                label=name if i == 0 else None,
+                solid_capstyle="round",
+                clip_on=False,
+            )
     tidy(axes, title, *labels, box=True)
     axes.set_aspect("equal")
     _legend(figure, axes, parts)
@@ -109,5 +116,5 @@ def _legend(figure: Figure, axes: Axes, parts: Mapping[str, Any]) -> None:
         loc="center left",
         bbox_to_anchor=(1.02 if axes.name != "3d" else 1.04, 0.5),
     )
-    for handle in legend.legend_handles:
+    for handle in filter(None, legend.legend_handles):
         handle.set_alpha(1.0)

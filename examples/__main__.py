@@ -61,7 +61,7 @@ def main() -> None:
         if not options.quick:
             results[name] = {"found": found, "cpu_seconds": round(seconds)}
             RESULTS.parent.mkdir(parents=True, exist_ok=True)
-            RESULTS.write_text(json.dumps(results, indent=1, sort_keys=True) + "\n")
+            RESULTS.write_text(json.dumps(results, indent=1) + "\n")
     if not options.quick:
         for name in NAMES:
             if name in results:

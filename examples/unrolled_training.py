@@ -7,7 +7,7 @@ passing neural PDE solvers, ICLR 2022.
 which it never saw. Trained through several of its own steps it is more accurate in the long run.
 
 **Here.** The Kuramoto–Sivashinsky equation on a box of length 12π, 64 points, steps of 1; an FNO trained through 1 and
-through 4 steps, with the same number of updates, rolled out from states on the attractor's way.
+through 4 steps, with the same number of updates, rolled out from states at t = 20. One seed.
 """
 
 import jax

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import functools
 import itertools
 import os
 import sys
+import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.extend.core import Jaxpr, subjaxprs
 from jaxtyping import Array, Int
 
 from .._core import Result, UnsupportedError, precision_context
@@ -27,6 +30,9 @@ from ._plan import Plan, Portions
 NONFINITE = tuple(Result).index(Result.nonfinite)
 _AHEAD = 4  # blocks in flight per thread
 _THREADS = 8
+# A program that calls NumPy waits for a thread of XLA's pool while it holds one. Two of them at once can hold all there
+# are and wait for ever, so that only one runs at a time in a process.
+_ON_HOST = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,9 @@ class Runner:
             self.grid = grid_of(self.compiled)
             first = draw(plan.problem, key=jax.random.fold_in(plan.seed.key, 0))
             self._fixed = values_of(first)
-            shapes = jax.eval_shape(self._solve, jnp.zeros((), jnp.uint32))
+            program = jax.make_jaxpr(self._solve, return_shape=True)
+            traced, shapes = program(jnp.zeros((), jnp.uint32))
+        self._turn = _ON_HOST if calls_host(traced.jaxpr) else contextlib.nullcontext()
         self.times = None if self.compiled.times is None else np.asarray(self.compiled.times, float)
         self.variables = tuple(self._variable(name, s) for name, s in shapes[0].items())
         state = max(v.bytes for v in self.variables) // (1 if self.times is None else len(self.times))
@@ -116,7 +124,8 @@ class Runner:
         """One block; filled up to its full size, because another size would be compiled to other arithmetic."""
         with precision_context(self.plan.width.precision):
             wanted = np.resize(np.asarray(numbers, np.uint32), self.portions.block)
-            fields, codes = self._block(jnp.asarray(wanted))
+            with self._turn:
+                fields, codes = jax.block_until_ready(self._block(jnp.asarray(wanted)))
             return {k: np.asarray(v)[: len(numbers)] for k, v in fields.items()}, np.asarray(codes)[: len(numbers)]
 
     def values(self, number: Int[Array, ""]) -> Values:
@@ -173,6 +182,12 @@ class Runner:
 def runner_of(plan: Plan) -> Runner:
     """The compiled plan, kept: a worker compiles it once, not once a batch."""
     return Runner(plan)
+
+
+def calls_host(jaxpr: Jaxpr) -> bool:
+    """Whether a traced program calls back into Python, such as SciPy's sparse factorisations."""
+    own = any(equation.primitive.name == "pure_callback" for equation in jaxpr.eqns)
+    return own or any(map(calls_host, subjaxprs(jaxpr)))
 
 
 def compiled(

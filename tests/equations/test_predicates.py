@@ -65,7 +65,7 @@ def test_orders_per_unknown_and_coordinate():
 
 def test_conditions_by_place():
     u = sv.unknown("u", x, t)
-    conditions = [sv.Initial(u, 0), sv.Dirichlet(u, 0, on="x.min"), sv.Neumann(u, 1, on="x.max")]
+    conditions = [sv.Initial(u, x), sv.Dirichlet(u, 0, on="x.min"), sv.Neumann(u, 1, on="x.max")]
     p = sv.Problem(LINE * TIME, u.diff(t) - u.diff(x, 2), conditions)
     assert p.boundary_condition(u, "x.max") == (conditions[2],)
     assert p.conditions_of(u, sv.Initial) == (conditions[0],)

@@ -33,7 +33,7 @@ def test_plain_shows_values_and_laws():
 def test_conditions_say_where():
     u = sv.unknown("u", x, t)
     conditions = [
-        sv.Initial(u, 0),
+        sv.Initial(u, 2),
         sv.Initial(u.diff(t), 1),
         sv.Robin(u, 2, 3, 4, on="x.min"),
         sv.Neumann(u, 0, on="x.max"),

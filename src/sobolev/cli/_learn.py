@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import json as json_format
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ._data import resolved_data
 from ._defaults import Defaults, defaults_for
 from ._earlier import earlier_operators, keep_operators, with_earlier
 from ._operators import NamedOperator, find_operator
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from ..data import Task
     from ..equations import Problem
     from ..evaluation import Comparison
-
-
-_CHECKED = 4  # samples that are solved again, finer, for the data's own error (R3)
 
 
 @dataclass(frozen=True)
@@ -174,8 +171,6 @@ def _task(run: Run, options: LearnOptions, problem: Problem | None, chosen: Defa
     """The data: read, or simulated into the run's folder (once: a resumed run finds them there)."""
     from .._core import ArgumentError
     from ..data import Splits, as_task, read_task
-    from ..evaluation import learnable_method
-    from ..simulation import simulate
 
     if options.data is not None:
         how = {"inputs": options.inputs, "outputs": options.outputs, "problem": problem}
@@ -185,32 +180,11 @@ def _task(run: Run, options: LearnOptions, problem: Problem | None, chosen: Defa
         if getattr(options, name) is not None:
             raise ArgumentError(f"--{name.replace('_', '-')} goes with --data.", fix="--data FILE")
     home = Path(options.runs[0]) if options.runs and (Path(options.runs[0]) / "data.zarr").exists() else run.folder
-    method = learnable_method(problem)
-    data = simulate(
-        problem,
-        chosen.samples,
-        chosen.resolution,
-        home / "data.zarr",
-        method=method,
-        check=_CHECKED,
-        quiet=quiet,
-        key=key,
+    data, factor, seconds = resolved_data(
+        problem, chosen, home, may_refine=options.resolution is None, quiet=quiet, key=key
     )
-    seconds = _simulation_seconds(home, float(data.attrs.get("seconds", 0.0)))
-    task = as_task(data, problem=problem, splits=Splits.of(data.sizes["sample"], 0.1, 0))
+    task = as_task(data, problem=problem, splits=Splits.of(data.sizes["sample"], 0.1, 0)).coarsened(factor)
     return dataclasses.replace(task, provenance={**task.provenance, "seconds": seconds})
-
-
-def _simulation_seconds(home: Path, spent: float) -> float:
-    """What the data took in all sessions: the store itself does not remember."""
-    path = home / "simulation.json"
-    from .._core import write_text
-
-    before = json_format.loads(path.read_text())["seconds"] if path.exists() else 0.0
-    if before and spent < 1.0:
-        return before
-    write_text(path, json_format.dumps({"seconds": before + spent}))
-    return before + spent
 
 
 def _evolution(predict: str) -> Any:

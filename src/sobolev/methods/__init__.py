@@ -9,6 +9,7 @@ from ._choose import applicable as applicable
 from ._choose import catalogue as catalogue
 from ._choose import choose as choose
 from ._finite_difference import FiniteDifference as FiniteDifference
+from ._finite_element import FiniteElement as FiniteElement
 from ._fourier_galerkin import FourierGalerkin as FourierGalerkin
 from ._ode import ODE as ODE
 from ._reference import reference as reference

@@ -14,7 +14,7 @@ from jaxtyping import Array, Inexact
 from .._core import ArgumentError, Precision, broadcast_shape
 from .._core._precise import is_traced, precise
 from ..domains import Box
-from ..spaces import AbstractSpace
+from ..spaces import AbstractSpace, FiniteElement
 from ._interpolation import hermite, rates_from_values
 
 _PAIRS = 256  # pairs (point, time) evaluated at once: bounds memory at pairs × coefficients
@@ -162,8 +162,20 @@ def _refuse_outside(field: SpaceTimeField, points: Mapping[str, Any]) -> None:
     for side in () if field.box is None else field.box.sides:
         if not side.periodic and not is_traced(points[side.name]):
             _refuse(side.name, points[side.name], side.lower, side.upper, "the box")
+    if isinstance(field.space, FiniteElement) and not any(is_traced(points[name]) for name in field.space.box.names):
+        _refuse_far(field.space, points)
     if field.times is not None and not is_traced(points[field.time_name]):
         _refuse_time(field, points[field.time_name])
+
+
+def _refuse_far(space: FiniteElement, points: Mapping[str, Any]) -> None:
+    strange = space.outside(points)
+    if strange is not None:
+        raise ArgumentError(
+            "A point lies outside of the region.",
+            given=", ".join(f"{n} = {v:g}" for n, v in zip(space.box.names, strange, strict=True)),
+            expected=f"points of the {space.mesh}",
+        )
 
 
 def _refuse_time(field: SpaceTimeField, t: Any) -> None:

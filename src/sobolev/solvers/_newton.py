@@ -27,20 +27,26 @@ class DampedNewton(optx.AbstractRootFinder):
     """y ← y − λ J⁻¹F with λ = 1, ½, ¼, … until ‖F‖₂ decreases by the factor 1 − λ/4 (Kelley, 1995, ch. 8).
 
     Ends when a full step changes y by less than `rtol` ‖y‖ + `atol` in the maximum norm. A search that finds no
-    decrease at λ = 2⁻¹² ends with `nonlinear_divergence`, a singular Jacobian with `singular`.
+    decrease at λ = 2⁻¹² ends with `nonlinear_divergence`, a singular Jacobian with `singular`. `jacobian(y, args)`
+    gives the Jacobian as an operator (None: by automatic differentiation).
     """
 
     rtol: float
     atol: float
     linear_solver: lx.AbstractLinearSolver
     norm: Callable[[PyTree], Array] = optx.max_norm
+    jacobian: Callable[[Array, PyTree], lx.AbstractLinearOperator] | None = None
 
     def init(self, fn, y, args, options: dict[str, Any], f_struct, aux_struct, tags) -> _State:
         return _State(jnp.asarray(jnp.inf), jnp.asarray(jnp.inf), optx.RESULTS.successful)
 
     def step(self, fn, y, args, options: dict[str, Any], state: _State, tags):
-        value, slope, aux = jax.linearize(lambda y: fn(y, args), y, has_aux=True)
-        operator = lx.FunctionLinearOperator(slope, jax.eval_shape(lambda: y), tags=tags)
+        if self.jacobian is None:
+            value, slope, aux = jax.linearize(lambda y: fn(y, args), y, has_aux=True)
+            operator: Any = lx.FunctionLinearOperator(slope, jax.eval_shape(lambda: y), tags=tags)
+        else:
+            value, aux = fn(y, args)
+            operator = self.jacobian(y, args)
         solution = lx.linear_solve(operator, value, self.linear_solver, throw=False)
         size = jnp.linalg.norm(value)
 
@@ -87,7 +93,7 @@ def solve_newton(
     solver = SparseLU(residual.sparsity) if solver is None else solver
     solution = optx.root_find(
         residual.function,
-        DampedNewton(tolerance, 1e-14, solver),
+        DampedNewton(tolerance, 1e-14, solver, jacobian=residual.jacobian),
         residual.guess,
         args=residual.args,
         max_steps=max_steps,

@@ -13,7 +13,7 @@ import jax.scipy as jsp
 import lineax as lx
 from jaxtyping import Array, PyTree
 
-from ..assembly import Sparsity
+from ..assembly import SparseOperator, Sparsity
 from ._factors import Banded, General
 
 _DENSE = 96  # unknowns up to which a dense factorisation inside JAX is as fast as a callback
@@ -23,8 +23,8 @@ _BAND = 80  # bandwidth up to which LAPACK's banded factorisation beats SuperLU
 class SparseLU(lx.AbstractLinearSolver):
     """A lineax solver for square, non-singular operators with a known pattern.
 
-    The entries are read off by one product per colour of the pattern, then factorised: dense inside JAX (small
-    systems, or no pattern), banded by LAPACK, or by SuperLU. Transposed systems reuse the factors, so that solves
+    The entries are read off by one product per colour of the pattern (a `SparseOperator` knows them), then factorised:
+    dense inside JAX (small systems, or no pattern), banded by LAPACK, or by SuperLU. Transposed systems reuse the factors, so that solves
     can be differentiated in both modes. Systems that are singular to working precision, i.e. whose solution
     is so large that rounding errors in A alone explain the right-hand side, give `RESULTS.singular`.
     """
@@ -38,7 +38,10 @@ class SparseLU(lx.AbstractLinearSolver):
             matrix = _dense(operator)
             scale = jnp.max(jnp.abs(matrix), initial=0.0)
             return jsp.linalg.lu_factor(matrix), scale, eqxi.Static(False)
-        entries = self.sparsity.entries(operator)
+        if isinstance(operator, SparseOperator) and not operator.transposed:
+            entries = operator.entries
+        else:
+            entries = self.sparsity.entries(operator)
         return self._engine.factor(entries), jnp.max(jnp.abs(entries)), eqxi.Static(False)
 
     @property

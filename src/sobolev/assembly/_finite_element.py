@@ -1,0 +1,277 @@
+"""Assembly in finite element spaces: weak form, boundary conditions, sparse pattern, and the form that solvers take."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import lineax as lx
+import numpy as np
+import scipy.sparse as sparse
+from jaxtyping import Array, PyTree
+
+from ..equations import Initial, Mean, Problem, Values, evaluate_expression, sample_input
+from ..spaces import FiniteElement
+from ._assemble import assemble_in
+from ._clock import clock
+from ._finite_element_boundary import Fixed, facet_integrals, fixed_values
+from ._finite_element_cells import Block, CellIntegrals
+from ._forms import Evolution, LinearSystem, Residual
+from ._sparse_operator import SparseOperator
+from ._sparsity import Sparsity
+from ._weak_form import space_order, weak_form
+
+
+@assemble_in.register
+def _(space: FiniteElement, problem: Problem, values: Values) -> LinearSystem | Residual | Evolution:
+    return finite_elements(problem, space).form(values)
+
+
+@functools.lru_cache(maxsize=16)
+def finite_elements(problem: Problem, space: FiniteElement) -> FiniteElements:
+    """Everything about a statement in a finite element space that does not depend on values, remembered."""
+    return FiniteElements(problem, space)
+
+
+class FiniteElements:
+    """A statement on a mesh. `form(values)` gives the form for parameters and inputs, which may be traced.
+
+    Unknowns y are the coefficients that no Dirichlet condition gives, one field after the other, then a multiplier for
+    every `Mean`. Where a system has unknowns of first order only (pressures), these are of one degree less.
+    """
+
+    def __init__(self, problem: Problem, space: FiniteElement):
+        self.problem, self.space = problem, space
+        weak = weak_form(problem)
+        self.spaces = tuple(
+            space if _is_second_order(problem, u) else FiniteElement(space.mesh, space.degree - 1, space.periodic)
+            for u in problem.unknowns
+        )
+        order = 2 * space.degree
+        self.cells = CellIntegrals.of(problem, weak, tuple(s.table.rule(order) for s in self.spaces))
+        self.dofs = tuple(s.dofs for s in self.spaces)
+        sizes = [s.size for s in self.spaces]
+        self.offsets = np.concatenate([[0], np.cumsum(sizes)])
+        self.facets = facet_integrals(problem, weak, self.spaces, order)
+        self.fixed: tuple[Fixed, ...] = fixed_values(problem, self.spaces)
+        self.means = tuple(c for c in problem.conditions if isinstance(c, Mean))
+        given = [self.offsets[f.unknown] + f.numbers for f in self.fixed]
+        taken = np.concatenate([*given, np.zeros(0, int)]).astype(int)
+        self.free = np.setdiff1d(np.arange(self.offsets[-1]), taken)
+        self.place = np.zeros(self.offsets[-1], np.int32)  # of every coefficient in (y, given values)
+        self.place[self.free] = np.arange(len(self.free))
+        self.place[taken] = len(self.free) + np.arange(len(taken))
+        self.rank = np.where(self.place < len(self.free), self.place, len(self.free))
+        self._pattern()
+
+    # --- structure ----------------------------------------------------------------------------------
+
+    def _pattern(self) -> None:
+        """Where each local entry goes among the entries of the matrix; what belongs to given values goes nowhere."""
+        blocks = sorted({*self.cells.blocks(0), *self.cells.blocks(1)})
+        rows, columns = [], []
+        for k, n in blocks:
+            test, trial = self._ranks(k, self.dofs[k]), self._ranks(n, self.dofs[n])
+            shape = (len(test), len(trial), test.shape[1])
+            rows.append(np.broadcast_to(test[:, None], shape).ravel())
+            columns.append(np.broadcast_to(trial[None], shape).ravel())
+        for f in self.facets:
+            test = np.concatenate([self._ranks(k, d[:, f.cells], f.fluxes[k] is None) for k, d in enumerate(self.dofs)])
+            trial = np.concatenate([self._ranks(k, d[:, f.cells]) for k, d in enumerate(self.dofs)])
+            shape = (len(test), len(trial), test.shape[1])
+            rows.append(np.broadcast_to(test[:, None], shape).ravel())
+            columns.append(np.broadcast_to(trial[None], shape).ravel())
+        n = len(self.free)
+        row, column = np.concatenate(rows), np.concatenate(columns)
+        inner = (row < n) & (column < n)
+        pattern = sparse.coo_array((np.ones(inner.sum(), np.int32), (row[inner], column[inner])), shape=(n, n))
+        self.sparsity = Sparsity.of(sparse.csc_array(pattern), len(self.means))
+        keys = self.sparsity.columns.astype(np.int64) * n + self.sparsity.rows
+        slots = np.searchsorted(keys, column.astype(np.int64) * n + row)
+        slots = np.where(inner, slots, len(keys)).astype(np.int32)
+        ends = np.cumsum([len(r) for r in rows])[:-1]
+        parts = np.split(slots, ends)
+        self.slots: dict[Block, np.ndarray] = dict(zip(blocks, parts, strict=False))
+        self.facet_slots = parts[len(blocks) :]
+        ranks = [self._ranks(k, d).ravel() for k, d in enumerate(self.dofs)]
+        ranks += [self._ranks(k, d[:, f.cells]).ravel() for f in self.facets for k, d in enumerate(self.dofs)]
+        self.ranks = np.concatenate(ranks)
+
+    def _ranks(self, k: int, dofs: np.ndarray, absent: bool = False) -> np.ndarray:
+        """Positions of an unknown's coefficients in y; the length of y for those that are given."""
+        return np.full(dofs.shape, len(self.free)) if absent else self.rank[self.offsets[k] + dofs]
+
+    @functools.cached_property
+    def mean_weights(self) -> np.ndarray:
+        """∫ φᵢ, a row for every mean, over the coefficients in y."""
+        found = np.zeros((len(self.means), len(self.free) + 1))
+        for row, mean in zip(found, self.means, strict=True):
+            k = self.problem.unknowns.index(mean.unknown)
+            rule = self.cells.rule[k]
+            each = np.outer(rule.basis[0] @ rule.weights, rule.size)
+            np.add.at(row, self._ranks(k, self.dofs[k]), each)
+        return found[:, :-1]
+
+    # --- forms --------------------------------------------------------------------------------------
+
+    def form(self, values: Values) -> LinearSystem | Residual | Evolution:
+        args, statics = self._sampled(values)
+        size = len(self.free) + len(self.means)
+
+        def extend(y: Array, args: PyTree) -> Array:
+            return self._output(0.0, y, args, statics)
+
+        if self.problem.is_evolution:
+            mass = SparseOperator(self._entries(0.0, None, args, statics, 1), self.sparsity)
+            return Evolution(
+                nonlinear=lambda t, y, args: -self._residual(t, y, args, statics),
+                initial=lambda args: self._initial(args, statics),
+                output=lambda t, y, args: self._output(t, y, args, statics),
+                args=args,
+                start=clock(self.problem).start,
+                stop=clock(self.problem).stop,
+                is_stiff=True,
+                sparsity=self.sparsity,
+                mass=mass,
+            )
+        zero = jnp.zeros(size)
+
+        def matrix(y: Array | None, args: PyTree) -> lx.AbstractLinearOperator:
+            return SparseOperator(self._entries(0.0, y, args, statics, 0), self.sparsity)
+
+        if self.problem.is_linear:
+            return LinearSystem(
+                matrix=lambda args: matrix(None, args),
+                right=lambda args: -self._residual(0.0, zero, args, statics),
+                extend=extend,
+                args=args,
+                sparsity=self.sparsity,
+            )
+        return Residual(
+            lambda y, args: self._residual(0.0, y, args, statics),
+            extend,
+            zero,
+            args,
+            jacobian=matrix,
+            sparsity=self.sparsity,
+        )
+
+    def _sampled(self, values: Values) -> tuple[PyTree, PyTree]:
+        """Traced values with the inputs sampled at the cells' points; and what is no array."""
+        arrays, statics = eqx.partition(values, eqx.is_array)
+        places = dict(zip((c.name for c in self.problem.coordinates), self.cells.rule[0].points, strict=True))
+        time = self.problem.time.coordinate if self.problem.time else None
+        inputs = {
+            a.func.__name__: sample_input(self.problem, a.func.__name__, places, values)
+            for a in self.problem.inputs
+            if time not in a.args
+        }
+        means = [evaluate_expression(self.problem, m.value, {}, values) for m in self.means]
+        return {"values": arrays, "inputs": inputs, "means": means}, statics
+
+    # --- functions of the unknowns ------------------------------------------------------------------
+
+    def _full(self, t: Any, y: Array, values: Values) -> Array:
+        """All coefficients: those in y and those that are given."""
+        given = [f.values(self.problem, t, values) for f in self.fixed]
+        return jnp.concatenate([y[: len(self.free)], *given])[jnp.asarray(self.place)]
+
+    def _locals(self, full: Array) -> list[Array]:
+        ends = zip(self.offsets[:-1], self.offsets[1:], self.dofs, strict=True)
+        return [full[a:b][jnp.asarray(d)] for a, b, d in ends]
+
+    def _inputs(self, t: Any, args: PyTree, values: Values) -> Mapping[str, Array]:
+        """Inputs at the cells' points; those that move are sampled at this time."""
+        missing = [a.func.__name__ for a in self.problem.inputs if a.func.__name__ not in args["inputs"]]
+        places = dict(zip((c.name for c in self.problem.coordinates), self.cells.rule[0].points, strict=True))
+        if self.problem.time is not None:
+            places[self.problem.time.name] = t
+        return {**args["inputs"], **{n: sample_input(self.problem, n, places, values) for n in missing}}
+
+    def _residual(self, t: Any, y: Array, args: PyTree, statics: PyTree) -> Array:
+        """The weak residual, with y' = 0 in an evolution (but given values move), then those of the means."""
+        values = eqx.combine(args["values"], statics)
+        full = self._full(t, y, values)
+        fields, rates = self._locals(full), None
+        if self.problem.is_evolution:
+            t = jnp.asarray(t, y.dtype)
+            _, moving = jax.jvp(lambda t: self._full(t, jnp.zeros_like(y), values), (t,), (jnp.ones_like(t),))
+            rates = self._locals(moving)
+        parts = self.cells.residual(fields, rates, self._inputs(t, args, values), t, values.parameters)
+        for f in self.facets:
+            parts += f.residual([u[:, f.cells] for u in fields], t, values)
+        flat = jnp.concatenate([p.ravel() for p in parts])
+        inner = jax.ops.segment_sum(flat, jnp.asarray(self.ranks), len(self.free) + 1)[:-1]
+        if not self.means:
+            return inner
+        weights, multipliers = jnp.asarray(self.mean_weights), y[len(self.free) :]
+        gaps = [self._mean(k, fields) - value for k, value in enumerate(args["means"])]
+        return jnp.concatenate([inner + multipliers @ weights, jnp.stack(gaps)])
+
+    def _mean(self, number: int, fields: list[Array]) -> Array:
+        k = self.problem.unknowns.index(self.means[number].unknown)
+        rule = self.cells.rule[k]
+        each = np.outer(rule.basis[0] @ rule.weights, rule.size)
+        return jnp.sum(jnp.asarray(each) * fields[k]) / each.sum()
+
+    def _entries(self, t: Any, y: Array | None, args: PyTree, statics: PyTree, time_order: int) -> Array:
+        """Entries of ∂(residual)/∂(unknowns), or ∂(their rates); at y = 0 for None."""
+        values = eqx.combine(args["values"], statics)
+        y = jnp.zeros(len(self.free) + len(self.means)) if y is None else y
+        fields = self._locals(self._full(t, y, values))
+        inputs = self._inputs(t, args, values)
+        parts, slots = [], []
+        for block in self.cells.blocks(time_order):
+            parts.append(self.cells.matrix(block, time_order, fields, None, inputs, t, values.parameters).ravel())
+            slots.append(self.slots[block])
+        for f, slot in zip(self.facets, self.facet_slots, strict=True):
+            if time_order == 0:
+                parts.append(f.matrix([u[:, f.cells] for u in fields], t, values).ravel())
+                slots.append(slot)
+        count = len(self.sparsity.rows)
+        where = jnp.asarray(np.concatenate(slots))
+        inner = jax.ops.segment_sum(jnp.concatenate(parts), where, count + 1)[:-1]
+        if not self.means:
+            return inner
+        weights = self.mean_weights if time_order == 0 else np.zeros_like(self.mean_weights)
+        volumes = [float(self.cells.rule[0].size.sum() * self.cells.rule[0].weights.sum())] * len(weights)
+        wide = [np.concatenate([w, np.zeros(len(weights))]) for w in weights]
+        long = [w / v for w, v in zip(weights, volumes, strict=True)]
+        return jnp.concatenate([inner, *map(jnp.asarray, (*wide, *long))])
+
+    def _output(self, t: Any, y: Array, args: PyTree, statics: PyTree) -> Array:
+        """(nodes, unknowns); fields of lower degree by their values at the nodes of the space."""
+        full = self._full(t, y, eqx.combine(args["values"], statics))
+        fields = []
+        for a, b, own in zip(self.offsets[:-1], self.offsets[1:], self.spaces, strict=True):
+            u = full[a:b]
+            fields.append(u if own.degree == self.space.degree else self._raised(u, own))
+        return jnp.stack(fields, -1)
+
+    def _raised(self, u: Array, own: FiniteElement) -> Array:
+        """Values at the nodes of degree 2 of a field of degree 1."""
+        table = self.space.table
+        corners = u[jnp.asarray(own.dofs)]
+        values = [*corners, *((corners[a] + corners[b]) / 2 for a, b in table.edges)]
+        return jnp.zeros(self.space.size).at[jnp.asarray(self.space.dofs)].set(jnp.stack(values))
+
+    def _initial(self, args: PyTree, statics: PyTree) -> Array:
+        values = eqx.combine(args["values"], statics)
+        blocks = []
+        for u, own in zip(self.problem.unknowns, self.spaces, strict=True):
+            places: dict[str, Any] = dict(zip((c.name for c in self.problem.coordinates), own.nodes.T, strict=True))
+            places[clock(self.problem).name] = clock(self.problem).start
+            block: Array = jnp.zeros(own.size)
+            for condition in self.problem.conditions_of(u, Initial):
+                block = evaluate_expression(self.problem, condition.value, places, values)
+            blocks.append(jnp.broadcast_to(block, (own.size,)))
+        return jnp.concatenate(blocks)[jnp.asarray(self.free)]
+
+
+def _is_second_order(problem: Problem, u: Any) -> bool:
+    """Whether an unknown takes the full degree: all but those of a system that no second derivative acts on."""
+    return not problem.is_system or space_order(problem, u) > 1

@@ -1,0 +1,144 @@
+"""Finite elements on shapes, meshes and boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import equinox as eqx
+import numpy as np
+
+from .. import spaces
+from .._core import ArgumentError, UnsupportedError
+from ..assembly import Evolution, LinearSystem, finite_elements, space_order, weak_form
+from ..domains import AbstractShape, Boundary, Box, Mesh
+from ..equations import Problem, Robin, Values
+from ..solvers import solve_linear, solve_newton
+from ._abstract import AbstractMethod, Compiled, Outcome, Verdict
+from ._collocation import check_tolerance, evolve, in_double, saved_times
+
+_CELLS = {2: 24, 3: 8}  # along the longest side, where nothing is asked for
+
+
+class FiniteElement(AbstractMethod):
+    """Continuous piecewise polynomials of degree 1 or 2 on triangles or tetrahedra, in two or three dimensions.
+
+    The weak form is derived from the statement (see `sobolev.assembly.weak_form`). `size` is the length of edges (None:
+    1/24 or 1/8 of the longest side; `sv.solve` refines). Boxes get structured meshes, periodic sides allowed; shapes
+    are meshed by gmsh; a `Mesh` is taken as it is, and cut uniformly when refined. Needs `pip install 'sobolev[fem]'`.
+
+    Errors in L2 fall as size^(degree + 1) for smooth solutions on straight-sided regions. Cells have straight edges:
+    on curved boundaries degree 2 is of order 2 in L2 and 1.5 in H1, as degree 1 is of orders 2 and 1. Corners that
+    point inwards lower the order to that of the solution. Transport that dominates diffusion on the scale of a cell
+    makes it oscillate.
+    """
+
+    degree: int = eqx.field(static=True, default=2)
+    size: float | None = eqx.field(static=True, default=None)
+
+    def __check_init__(self):
+        if self.degree not in (1, 2):
+            raise ArgumentError(
+                "FiniteElement: the degree is not known.", given=repr(self.degree), expected="degree 1 or 2"
+            )
+        if self.size is not None and not (np.isfinite(self.size) and self.size > 0):
+            raise ArgumentError("FiniteElement: the size is no length.", given=repr(self.size), expected="size > 0")
+
+    @property
+    def order(self) -> float:
+        return float(self.degree + 1)
+
+    def applies(self, problem: Problem) -> Verdict:
+        if problem.space is None:
+            return Verdict(False, "needs a space; this problem is a system of ordinary differential equations")
+        if problem.ndim == 1:
+            return Verdict(False, "works in two or three space dimensions; this problem has one")
+        if problem.is_complex:
+            return Verdict(False, "takes real unknowns; split this problem into real and imaginary parts")
+        if problem.time_order > 1:
+            return Verdict(False, "needs first order in time; state the time derivative as an unknown of its own")
+        if problem.diagnostics:
+            return Verdict(False, "needs a time derivative of every unknown in an evolution")
+        if problem.order < 2:
+            return Verdict(False, "needs second derivatives in space; this problem is of first order")
+        if self.degree == 1 and problem.is_system and any(space_order(problem, u) < 2 for u in problem.unknowns):
+            return Verdict(False, "needs degree 2 for systems with a pressure (Taylor & Hood)")
+        try:
+            weak_form(problem)
+        except UnsupportedError as error:
+            reason = f"finds no weak form: {error.given} ({error.fix})"
+            return Verdict(False, reason)
+        return Verdict(True)
+
+    def compile(
+        self,
+        problem: Problem,
+        *,
+        tolerance: float,
+        resolution: int | Sequence[int] | None = None,
+        times: Sequence[float] | None = None,
+    ) -> Compiled:
+        if not (verdict := self.applies(problem)):
+            raise UnsupportedError(f"FiniteElement {verdict.reason}.", given=str(problem.domain))
+        check_tolerance(tolerance)
+        space = self.space(problem, resolution)
+        prepared = finite_elements(problem, space)
+        saved = saved_times(problem, times)
+
+        @eqx.filter_jit
+        def solve(values: Values) -> Outcome:
+            form = prepared.form(values)
+            if isinstance(form, Evolution):
+                return evolve(form, saved, tolerance)
+            if isinstance(form, LinearSystem):
+                coefficients, code, steps = solve_linear(form)
+            else:
+                coefficients, code, steps = solve_newton(form, float(np.clip(1e-2 * tolerance, 1e-12, 1e-6)))
+            return Outcome(coefficients, None, code, steps)
+
+        return Compiled(problem, space, saved, in_double(solve))
+
+    def space(self, problem: Problem, resolution: int | Sequence[int] | None = None) -> spaces.FiniteElement:
+        """The space for `resolution` cells per side of the bounding box (of cells a side on boxes)."""
+        region = problem.space
+        counts = self.counts(problem, resolution)
+        if isinstance(region, Box):
+            periodic = tuple(side.name for side in region.sides if side.periodic)
+            return spaces.FiniteElement(spaces.box_mesh(region, counts), self.degree, periodic)
+        assert isinstance(region, AbstractShape)  # there are no other regions
+        extent = np.ptp(region.bounds, axis=0)
+        if isinstance(region, Mesh):
+            times = round(float(np.log2(max(1.0, max(counts) / max(cells_along(region))))))
+            return spaces.FiniteElement(spaces.uniformly_refined(region, times), self.degree)
+        size = float((extent / counts).min())
+        mesh = region.mesh(size, split=_conditional(problem))
+        return spaces.FiniteElement(mesh, self.degree)
+
+    def counts(self, problem: Problem, resolution: int | Sequence[int] | None) -> tuple[int, ...]:
+        """Cells per side of the bounding box."""
+        region = problem.space
+        if isinstance(region, Box):
+            extent = np.asarray(region.lengths)
+        else:
+            assert isinstance(region, AbstractShape)  # there are no other regions
+            extent = np.ptp(region.bounds, axis=0)
+        if resolution is not None:
+            if isinstance(resolution, int | np.integer):
+                return (int(resolution),) * problem.ndim
+            return tuple(int(n) for n in resolution)
+        if self.size is None and isinstance(region, Mesh):
+            return cells_along(region)
+        size = self.size or float(extent.max()) / _CELLS[problem.ndim]
+        return tuple(max(1, int(np.ceil(length / size - 1e-9))) for length in extent)
+
+
+def cells_along(mesh: Mesh) -> tuple[int, ...]:
+    """About how many cells lie along each side of a mesh's bounding box."""
+    volume = np.sqrt(3) / 4 if mesh.ndim == 2 else 1 / (6 * np.sqrt(2))  # of the equilateral cell of edge one
+    size = (mesh.measure / (volume * len(mesh.cells))) ** (1 / mesh.ndim)
+    return tuple(max(1, round(length / size)) for length in np.ptp(mesh.bounds, axis=0))
+
+
+def _conditional(problem: Problem) -> tuple[Boundary, ...]:
+    """Parts that a condition on coordinates delimits: vertices are to lie at their ends."""
+    parts = [problem.space.select(c.on) for c in problem.conditions if isinstance(c, Robin)]
+    return tuple(part for part in parts if part.condition is not None)

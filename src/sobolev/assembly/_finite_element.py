@@ -178,7 +178,8 @@ class FiniteElements:
     def _full(self, t: Any, y: Array, values: Values) -> Array:
         """All coefficients: those in y and those that are given."""
         given = [f.values(self.problem, t, values) for f in self.fixed]
-        return jnp.concatenate([y[: len(self.free)], *given])[jnp.asarray(self.place)]
+        known = jax.lax.optimization_barrier(jnp.concatenate([y[: len(self.free)], *given]))
+        return known[jnp.asarray(self.place)]
 
     def _locals(self, full: Array) -> list[Array]:
         ends = zip(self.offsets[:-1], self.offsets[1:], self.dofs, strict=True)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import sympy as sp
@@ -58,7 +59,7 @@ class CellIntegrals:
         for f, rule in zip(self.equations, self.rule, strict=True):
             source, *flux = f({j: jets[j] for j in f.jets}, places, parameters)
             shape = (len(rule.weights), len(rule.size))
-            scale = jnp.asarray(rule.weights[:, None] * rule.size)
+            scale = variable(rule.weights[:, None] * rule.size)
             inverse = jnp.asarray(rule.inverse)
             pulled = [jnp.broadcast_to(source * scale, shape)]
             for a in range(len(flux)):
@@ -100,7 +101,7 @@ class CellIntegrals:
                     term = value if weight is None else value * weight
                     pulled[i, n] = pulled[i, n] + term if (i, n) in pulled else term
         total: Any = 0.0
-        size = jnp.asarray(test.size)
+        size = variable(test.size)
         flat = {key: g for key, g in pulled.items() if g.ndim < 2}  # the same at all points of a cell
         full = {key: g for key, g in pulled.items() if g.ndim == 2}
         functions = (test.basis.shape[1], trial.basis.shape[1])
@@ -151,6 +152,11 @@ class CellIntegrals:
                 inverse = jnp.asarray(rule.inverse[:, axis - 1])
                 found[j] = jnp.sum(inverse[:, None] * hat[1:], 0)
         return found
+
+
+def variable(values: np.ndarray) -> Array:
+    """An array that XLA does not take for a constant: folding products of long ones takes it seconds."""
+    return jax.lax.optimization_barrier(jnp.asarray(values))
 
 
 def _direction(jet: JetIndex) -> int:

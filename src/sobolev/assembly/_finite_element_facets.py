@@ -28,6 +28,7 @@ from ..equations import (
     sample_input,
 )
 from ..spaces import FacetRule
+from ._finite_element_cells import variable
 from ._weak_form import WeakEquation
 
 
@@ -76,7 +77,7 @@ class FacetIntegrals:
                 continue
             components = flux({j: jets[j] for j in flux.jets}, self.places(t), values.parameters)
             outward = sum(f * n for f, n in zip(components, rule.normals, strict=True))
-            found.append(jnp.einsum("iqk,qk->ik", rule.value, outward * rule.weights))
+            found.append(jnp.einsum("iqk,qk->ik", rule.value, outward * variable(rule.weights)))
         return found
 
     def matrix(self, fields: list[Array], t: Any, values: Values) -> Array:

@@ -56,7 +56,8 @@ class Evolution(eqx.Module):
     coefficients `(*modes, channels)`, one channel per unknown of the statement, diagnostics included.
     `is_stiff` is what the statement says about the time step an explicit scheme would need. `sparsity` says where
     ∂N/∂y can be non-zero (None: anywhere). `mass`, if given, is a vector of ones and zeros, and the equation is
-    mass · y' = …: rows with zero are constraints, which diagnostics satisfy at every time, the start included.
+    mass · y' = …: rows with zero are constraints, which diagnostics satisfy at every time, the start included. Finite
+    elements give an invertible operator instead.
     """
 
     nonlinear: Callable[[Any, PyTree, PyTree], PyTree] = eqx.field(static=True)
@@ -68,7 +69,7 @@ class Evolution(eqx.Module):
     linear: Callable[[PyTree], Array] | None = eqx.field(static=True, default=None)
     is_stiff: bool = eqx.field(static=True, default=False)
     sparsity: Sparsity | None = eqx.field(static=True, default=None)
-    mass: Array | None = None
+    mass: Array | lx.AbstractLinearOperator | None = None
 
 
 Form = LinearSystem | Residual | Evolution

@@ -11,6 +11,7 @@ from ..priors import TwoPhase
 from ._abstract import AbstractMethod, Verdict
 from ._chebyshev import Chebyshev
 from ._finite_difference import FiniteDifference
+from ._finite_element import FiniteElement
 from ._fourier_galerkin import FourierGalerkin
 from ._ode import ODE
 from ._spectral_etd import SpectralETD
@@ -29,6 +30,7 @@ _CATALOGUE: tuple[tuple[AbstractMethod, str, bool], ...] = (
     (FiniteDifference(order=4), "the data are smooth, and no method of higher order takes this box", True),
     (FiniteDifference(), "it keeps fluxes conservative, so that coefficients and data may jump", False),
     (SpectralETD(), "the box is periodic, although something in the statement is not smooth", False),
+    (FiniteElement(), "triangles and tetrahedra follow any boundary, and its weak form can be derived", False),
 )
 
 

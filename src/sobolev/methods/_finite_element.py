@@ -10,7 +10,7 @@ import numpy as np
 from .. import spaces
 from .._core import ArgumentError, UnsupportedError
 from ..assembly import Evolution, LinearSystem, finite_elements, space_order, weak_form
-from ..domains import AbstractShape, Boundary, Box, Mesh
+from ..domains import AbstractRegion, AbstractShape, Boundary, Box, Mesh
 from ..equations import Problem, Robin, Values
 from ..solvers import solve_linear, solve_newton
 from ._abstract import AbstractMethod, Compiled, Outcome, Verdict
@@ -105,22 +105,17 @@ class FiniteElement(AbstractMethod):
             periodic = tuple(side.name for side in region.sides if side.periodic)
             return spaces.FiniteElement(spaces.box_mesh(region, counts), self.degree, periodic)
         assert isinstance(region, AbstractShape)  # there are no other regions
-        extent = np.ptp(region.bounds, axis=0)
         if isinstance(region, Mesh):
             times = round(float(np.log2(max(1.0, max(counts) / max(cells_along(region))))))
             return spaces.FiniteElement(spaces.uniformly_refined(region, times), self.degree)
-        size = float((extent / counts).min())
+        size = float((extents(region) / counts).min())
         mesh = region.mesh(size, split=_conditional(problem))
         return spaces.FiniteElement(mesh, self.degree)
 
     def counts(self, problem: Problem, resolution: int | Sequence[int] | None) -> tuple[int, ...]:
         """Cells per side of the bounding box."""
         region = problem.space
-        if isinstance(region, Box):
-            extent = np.asarray(region.lengths)
-        else:
-            assert isinstance(region, AbstractShape)  # there are no other regions
-            extent = np.ptp(region.bounds, axis=0)
+        extent = extents(region)
         if resolution is not None:
             if isinstance(resolution, int | np.integer):
                 return (int(resolution),) * problem.ndim
@@ -129,6 +124,14 @@ class FiniteElement(AbstractMethod):
             return cells_along(region)
         size = self.size or float(extent.max()) / _CELLS[problem.ndim]
         return tuple(max(1, int(np.ceil(length / size - 1e-9))) for length in extent)
+
+
+def extents(region: AbstractRegion) -> np.ndarray:
+    """The sides of the bounding box."""
+    if isinstance(region, Box):
+        return np.asarray(region.lengths)
+    assert isinstance(region, AbstractShape)  # there are no other regions
+    return np.ptp(region.bounds, axis=0)
 
 
 def cells_along(mesh: Mesh) -> tuple[int, ...]:

@@ -14,6 +14,7 @@ from ..equations import Problem, Values
 from ..solutions import Level, SpaceTimeField
 from ._abstract import AbstractMethod, Outcome
 from ._chebyshev import Chebyshev
+from ._finite_element import FiniteElement
 from ._prepared import Prepared, Request, prepare
 from ._refinement import (
     Difference,
@@ -194,6 +195,8 @@ def most_points(method: AbstractMethod, problem: Problem) -> int:
         return 1
     if isinstance(method, Chebyshev):
         return {1: 1100, 2: 1100 if problem.is_evolution else 4300}[problem.ndim]
+    if isinstance(method, FiniteElement):  # cells along the sides; a direct factorisation of degree^ndim as many nodes
+        return {2: 2**17 // method.degree**2, 3: 2**15 // method.degree**3}[problem.ndim]
     spectral = math.isinf(method.order)
     return {1: 2**14, 2: 2**20 if spectral else 2**18 + 2**12, 3: 2**21 if spectral else 2**18 + 2**14}[problem.ndim]
 

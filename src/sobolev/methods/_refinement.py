@@ -12,13 +12,14 @@ import numpy as np
 import scipy.fft
 
 from .._core import precision_context
-from ..domains import Box
+from ..domains import AbstractRegion, Box, Mesh
 from ..equations import Problem
 from ..fields import Grid
 from ..solutions import SpaceTimeField, on_grid
-from ..spaces import AbstractGridSpace, AbstractSpace
+from ..spaces import AbstractGridSpace, AbstractSpace, FiniteElement
 from ._abstract import AbstractMethod
 from ._chebyshev import Chebyshev
+from ._finite_element import cells_along, extents
 
 _FIRST_TIMES = {0: 129, 1: 65, 2: 33, 3: 17}  # by space dimension
 _MOST_NUMBERS = 2**26  # saved numbers (coefficients and rates together) at most: half a gigabyte
@@ -33,8 +34,15 @@ class Difference:
     relative_max: float
 
 
-def first_resolution(method: AbstractMethod, box: Box) -> tuple[int, ...]:
-    """Points per side to begin with, in proportion to the sides."""
+def first_resolution(method: AbstractMethod, region: AbstractRegion) -> tuple[int, ...]:
+    """Points per side to begin with, in proportion to the sides; of a shape's bounding box the cells along a side."""
+    if isinstance(region, Mesh):
+        return cells_along(region)
+    if not isinstance(region, Box):
+        lengths = extents(region)
+        most = {2: 12, 3: 4}[region.ndim]
+        return tuple(max(2, round(most * float(length / max(lengths)))) for length in lengths)
+    box = region
     if isinstance(method, Chebyshev):
         return {1: (33,), 2: (17, 17)}[box.ndim]
     spectral = math.isinf(method.order)
@@ -164,9 +172,22 @@ def _both(coarse: SpaceTimeField, fine: SpaceTimeField) -> tuple[np.ndarray, np.
         where = (slice(None, None, skip),) if coarse.times is not None else ()
         v = nodal_values(fine)[(*where, *(slice(None, None, s) for s in strides))]
         return nodal_values(coarse), v, coarse.space.grid.weights
+    if isinstance(coarse.space, FiniteElement):
+        return _on_cells(coarse, fine)
     grid = coarse.space.grid if isinstance(coarse.space, AbstractGridSpace) else Grid.over(coarse.box, 33)
     u, v = (on_grid(field, grid, coarse.times) for field in (coarse, fine))
     return u, v, grid.weights
+
+
+def _on_cells(coarse: SpaceTimeField, fine: SpaceTimeField) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Both at the points of a quadrature on the coarse cells."""
+    assert isinstance(coarse.space, FiniteElement)
+    x, weights = coarse.space.mesh.geometry.quadrature(2)
+    points: dict[str, Any] = dict(zip(coarse.space.mesh.names, x.T, strict=True))
+    if coarse.times is not None:
+        points[coarse.time_name or ""] = np.asarray(coarse.times)[:, None]
+    orders = (0,) * coarse.space.mesh.ndim
+    return coarse.jet(points, orders), fine.jet(points, orders), weights
 
 
 def _strides(coarse: AbstractSpace, fine: AbstractSpace) -> tuple[int, ...] | None:

@@ -1,7 +1,7 @@
 """What a solve returns: functions that can be called, drawn, stored and scored."""
 
-from ._comparison import ErrorTable as ErrorTable
-from ._comparison import FieldError as FieldError
+from ._error_table import ErrorTable as ErrorTable
+from ._error_table import FieldError as FieldError
 from ._field import SpaceTimeField as SpaceTimeField
 from ._residuals import residual_errors as residual_errors
 from ._sampling import on_grid as on_grid

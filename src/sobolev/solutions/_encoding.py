@@ -36,7 +36,11 @@ def encode(value: Any, arrays: dict[str, np.ndarray]) -> Any:
             arrays[name] = np.asarray(value)
             return {"array": name}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        parts = {f.name: encode(getattr(value, f.name), arrays) for f in dataclasses.fields(value)}
+        parts = {
+            f.name: encode(getattr(value, f.name), arrays)
+            for f in dataclasses.fields(value)
+            if not (isinstance(value, domains.Mesh) and f.name == "origin")
+        }
         return {"type": type(value).__name__, "fields": parts}
     raise DataError(f"A space holds something that cannot be saved: {type(value).__name__}.", given=repr(value)[:80])
 
@@ -58,7 +62,7 @@ def decode(value: Any, arrays: Any) -> Any:
             kind = _type(name)
             made = object.__new__(kind)
             for field in dataclasses.fields(kind):
-                object.__setattr__(made, field.name, decode(parts[field.name], arrays))
+                object.__setattr__(made, field.name, decode(parts.get(field.name), arrays))
             return made
     return value
 

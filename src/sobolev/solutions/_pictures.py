@@ -11,6 +11,7 @@ import numpy as np
 from .. import plots
 from .._core import ArgumentError, UnsupportedError
 from ..fields import Grid
+from ..spaces import FiniteElement
 from ._sampling import on_grid
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ def plot_solution(solution: Solution, t: Any = None) -> Figure:
             fix="use solution.to_xarray(resolution=...) and choose a slice",
         )
     chosen = None if field.times is None else _chosen_times(solution, t, 5 if field.box.ndim == 1 else 4)
+    if isinstance(field.space, FiniteElement):
+        return _plot_cells(solution, field.space, chosen)
     return _plot_1d(solution, chosen) if field.box.ndim == 1 else _plot_2d(solution, chosen)
 
 
@@ -135,6 +138,27 @@ def _plot_2d(solution: Solution, times: np.ndarray | None) -> Figure:
         plots.colour_bar(figure, image, list(row), name)
     figure.suptitle(summary.name, fontsize=11)
     return figure
+
+
+def _plot_cells(solution: Solution, space: FiniteElement, times: np.ndarray | None) -> Figure:
+    field, summary = solution.field, solution.summary
+    points: dict[str, Any] = dict(zip(space.mesh.names, space.mesh.vertices.T, strict=True))
+    panels: dict[str, np.ndarray] = {}
+    for time in (None,) if times is None else times:
+        if time is not None:
+            points[field.time_name or ""] = time
+        for name, values in real_parts(solution.names, field.jet(points, (0, 0)), summary.label).items():
+            panels[name if time is None else f"{name}, {summary.label(field.time_name)} = {time:.3g}"] = values
+    labels = [summary.label(name) for name in space.mesh.names]
+    return plots.triangle_images(
+        panels,
+        space.mesh.vertices,
+        space.mesh.cells,
+        columns=len(panels) if times is None else len(times),
+        xlabel=labels[0],
+        ylabel=labels[1],
+        title=summary.name,
+    )
 
 
 def _plot_curves(solution: Solution) -> Figure:

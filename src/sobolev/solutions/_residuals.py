@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from .._core import precision_context
+from .._core import UnsupportedError, precision_context
 from ..assembly import grid_residual
 from ..equations import Divergence, InputField, JetIndex, Problem, Values, pointwise, sample_input
 from ..fields import Axis, Grid, GridField
-from ..spaces import AbstractGridSpace
+from ..spaces import AbstractGridSpace, FiniteElement
 from ._field import SpaceTimeField
 from ._sampling import on_grid
 
@@ -27,6 +27,12 @@ def residual_errors(field: SpaceTimeField, problem: Problem, values: Values) -> 
     the steps in time shows as well. Statements with the divergence of a flux in which an input field stands have no
     pointwise residual where that field jumps; for them the conservative residual on the solution's own grid is taken.
     """
+    if isinstance(field.space, FiniteElement):
+        raise UnsupportedError(
+            "A finite element solution has no pointwise residual.",
+            given=f"degree {field.space.degree}: first derivatives jump between cells",
+            fix="judge it by solution.error_bar, or solution.compare(finer)",
+        )
     if _needs_fluxes(problem):
         return _conservative(field, problem, values)
     terms = [list(sp.Add.make_args(sp.expand(r))) for r in problem.expanded]

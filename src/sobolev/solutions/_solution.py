@@ -20,7 +20,7 @@ from ._summary import Summary
 if TYPE_CHECKING:
     import xarray
 
-    from ._comparison import ErrorTable
+    from ._error_table import ErrorTable
 
 
 class Solution(eqx.Module):

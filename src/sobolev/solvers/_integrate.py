@@ -44,7 +44,7 @@ def march(form: Evolution, times: np.ndarray, tolerance: float, scheme: dfx.Abst
         explicit = dfx.Dopri8() if tolerance <= 1e-5 else dfx.Tsit5()
         scheme = Rodas5P(solver, form.mass) if implicit else explicit
     initial = form.initial(form.args)
-    if form.mass is not None:
+    if form.mass is not None and not isinstance(form.mass, lx.AbstractLinearOperator):
         initial = consistent(form, initial, solver)
     local = _COMPARED * tolerance
     largest = jax.lax.stop_gradient(jnp.max(jnp.abs(initial), initial=0.0))
@@ -91,12 +91,15 @@ def rates_of(form: Evolution, times: np.ndarray, states: Array) -> tuple[Array, 
     """Coefficients of the field at the saved times, and their time derivatives (None where there are constraints)."""
     saved = (jnp.asarray(times, float), states)
     size = min(16, len(times))
-    if form.mass is not None:
+    full = isinstance(form.mass, lx.AbstractLinearOperator)  # and then without constraints
+    if form.mass is not None and not full:
         return jax.lax.map(lambda s: form.output(s[0], s[1], form.args), saved, batch_size=size), None
 
     def at(s: tuple[Array, Array]) -> tuple[Array, Array]:
         t, y = s
         rate = form.nonlinear(t, y, form.args)
+        if full:
+            rate = lx.linear_solve(form.mass, rate, SparseLU(form.sparsity), throw=False).value
         return jax.jvp(lambda t, y: form.output(t, y, form.args), (t, y), (jnp.ones_like(t), rate))
 
     return jax.lax.map(at, saved, batch_size=size)

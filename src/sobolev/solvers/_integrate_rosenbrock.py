@@ -119,13 +119,14 @@ class RodasInterpolation(dfx.AbstractLocalInterpolation):
 class Rodas5P(dfx.AbstractAdaptiveSolver):
     """mass · y' = f(t, y), one factorisation of mass − γhJ and eight solves with it per step.
 
-    J is exact, so that nothing iterates; rows with mass 0 are constraints of index one. `linear_solver` is any lineax
+    J is exact, so that nothing iterates; rows with mass 0 are constraints of index one. `mass` is a vector (None: ones)
+    or an operator. `linear_solver` is any lineax
     solver; it sees mass − γhJ as an operator. Differentiable like the explicit methods of diffrax: the solves' own
     rules do the rest.
     """
 
     linear_solver: lx.AbstractLinearSolver
-    mass: Array | None = None
+    mass: Array | lx.AbstractLinearOperator | None = None
 
     term_structure: ClassVar = dfx.AbstractTerm
     interpolation_cls: ClassVar[Callable[..., RodasInterpolation]] = RodasInterpolation
@@ -139,12 +140,17 @@ class Rodas5P(dfx.AbstractAdaptiveSolver):
     def func(self, terms: Any, t0: Any, y0: Array, args: Any) -> Array:
         return terms.vf(t0, y0, args)
 
+    def _weighed(self, v: Array) -> Array:
+        if isinstance(self.mass, lx.AbstractLinearOperator):
+            return self.mass.mv(v)
+        return v if self.mass is None else self.mass * v
+
     def step(self, terms: Any, t0: Any, t1: Any, y0: Array, args: Any, solver_state: None, made_jump: Any) -> tuple:
         h = t1 - t0
-        mass = jnp.ones_like(y0) if self.mass is None else self.mass
+        mass = self._weighed
         _, slope = jax.linearize(lambda y: terms.vf(t0, y, args), y0)
         _, drift = jax.jvp(lambda t: terms.vf(t, y0, args), (t0,), (jnp.ones_like(t0),))
-        operator = lx.FunctionLinearOperator(lambda v: mass * v - GAMMA * h * slope(v), jax.eval_shape(lambda: y0))
+        operator = lx.FunctionLinearOperator(lambda v: mass(v) - GAMMA * h * slope(v), jax.eval_shape(lambda: y0))
         state = jax.lax.stop_gradient(self.linear_solver.init(operator, {}))
 
         # A loop rather than eight copies: compiling is what short solves spend their time on.
@@ -152,7 +158,7 @@ class Rodas5P(dfx.AbstractAdaptiveSolver):
             i, a, c, node, d = row
             here = y0 + a @ k
             value = terms.vf(t0 + node * h, here, args)
-            right = h * (value + h * d * drift) + mass * (c @ k)
+            right = h * (value + h * d * drift) + mass(c @ k)
             solved = lx.linear_solve(operator, GAMMA * right, self.linear_solver, state=state, throw=False)
             return k.at[i].set(solved.value), None
 

@@ -47,12 +47,14 @@ if TYPE_CHECKING:
     from .equations import Initial as Initial
     from .equations import Mean as Mean
     from .equations import Neumann as Neumann
+    from .equations import Normalised as Normalised
     from .equations import Problem as Problem
     from .equations import Robin as Robin
     from .equations import coordinates as coordinates
     from .equations import curl2d as curl2d
     from .equations import div as div
     from .equations import draw as draw
+    from .equations import eigenvalue as eigenvalue
     from .equations import grad as grad
     from .equations import input_field as input_field
     from .equations import laplacian as laplacian
@@ -63,6 +65,8 @@ if TYPE_CHECKING:
     from .evaluation import compare as compare
     from .fields import Grid as Grid
     from .fields import GridField as GridField
+    from .methods import Eigenpair as Eigenpair
+    from .methods import eigenpairs as eigenpairs
     from .methods import reference as reference
     from .methods import solve as solve
     from .simulation import simulate as simulate

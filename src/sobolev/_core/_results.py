@@ -30,6 +30,11 @@ class Result(enum.Enum):
         "fixes, a resonance, or a source whose mean contradicts the equations."
     )
     interrupted = "Interrupted by the user; the state so far was saved."
+    inadmissible = (
+        "The state left the set where the equations make sense (a negative density, pressure or depth; complex wave "
+        "speeds); the last admissible state was kept. Likely causes: a near-vacuum or a dry bed, a shock too strong "
+        "for the number of cells, or a statement that is not hyperbolic."
+    )
 
     def __bool__(self) -> bool:
         return self is Result.successful

@@ -5,8 +5,15 @@ from ._assemble import assemble_in as assemble_in
 from ._clock import clock as clock
 from ._collocation import Collocation as Collocation
 from ._collocation import collocation as collocation
+from ._eigen import EigenForm as EigenForm
+from ._eigen import assemble_eigen as assemble_eigen
+from ._eigen import linear_parts as linear_parts
 from ._finite_element import FiniteElements as FiniteElements
 from ._finite_element import finite_elements as finite_elements
+from ._finite_volume import FiniteVolumes as FiniteVolumes
+from ._finite_volume import Flow as Flow
+from ._finite_volume import Transport as Transport
+from ._finite_volume import cell_averages as cell_averages
 from ._forms import Evolution as Evolution
 from ._forms import Form as Form
 from ._forms import LinearSystem as LinearSystem
@@ -17,6 +24,7 @@ from ._fourier_steady import fourier_steady as fourier_steady
 from ._ode import assemble_ode as assemble_ode
 from ._residual import GridResidual as GridResidual
 from ._residual import grid_residual as grid_residual
+from ._riemann import Riemann as Riemann
 from ._sparse_operator import SparseOperator as SparseOperator
 from ._sparsity import Sparsity as Sparsity
 from ._weak_form import WeakEquation as WeakEquation

@@ -11,7 +11,11 @@ from ._conditions import Dirichlet as Dirichlet
 from ._conditions import Initial as Initial
 from ._conditions import Mean as Mean
 from ._conditions import Neumann as Neumann
+from ._conditions import Normalised as Normalised
 from ._conditions import Robin as Robin
+from ._conservation import ConservationLaw as ConservationLaw
+from ._conservation import conservation_law as conservation_law
+from ._conservation import is_conservation_law as is_conservation_law
 from ._conserved import Conserved as Conserved
 from ._conserved import conserved_quantities as conserved_quantities
 from ._evolution import FirstOrderSystem as FirstOrderSystem
@@ -27,10 +31,12 @@ from ._linearity import is_affine as is_affine
 from ._linearity import linear_part as linear_part
 from ._manufactured import manufactured as manufactured
 from ._problem import Problem as Problem
+from ._symbols import Eigenvalue as Eigenvalue
 from ._symbols import InputField as InputField
 from ._symbols import Parameter as Parameter
 from ._symbols import Unknown as Unknown
 from ._symbols import coordinates as coordinates
+from ._symbols import eigenvalue as eigenvalue
 from ._symbols import input_field as input_field
 from ._symbols import parameter as parameter
 from ._symbols import unknown as unknown

@@ -10,6 +10,7 @@ from .._core import StatementError
 from ..domains import AbstractShape, Interval
 from ._check_shape import check_shape_boundary
 from ._conditions import Robin
+from ._conservation import is_conservation_law
 from ._linearity import linear_part
 
 if TYPE_CHECKING:
@@ -78,6 +79,8 @@ def _check_side(problem: Problem, side: Interval) -> None:
         for end in ENDS:
             _check_repeated(problem, u, f"{side.name}.{end}")
     wrong = [u for u in problem.unknowns if not _fits(orders[u], counts[u])]
+    if _closes_both_ends(problem, counts) and is_conservation_law(problem):
+        return
     if not wrong or _fits_as_system(problem, orders, counts):
         if not wrong and len(problem.unknowns) == 1 and orders[problem.unknowns[0]] == 1:
             _check_inflow(problem, problem.unknowns[0], side, counts[problem.unknowns[0]])
@@ -106,6 +109,11 @@ def _fits_as_system(problem: Problem, orders: dict[Any, int], counts: dict[Any, 
     hyperbolic = all(order <= 1 for order in orders.values())
     free = hyperbolic or problem.is_steady or all(u in problem.diagnostics for u in surplus)
     return _fits(needed, total) and free
+
+
+def _closes_both_ends(problem: Problem, counts: dict[Any, tuple[int, int]]) -> bool:
+    """One condition on every unknown at both ends: outflow or a wall, where a conservation law picks what enters."""
+    return problem.is_evolution and problem.order <= 1 and all(c == (1, 1) for c in counts.values())
 
 
 def _is_pressure(problem: Problem, u: Any) -> bool:

@@ -9,8 +9,8 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from .._core import StatementError
-from ._conditions import Condition, Initial, Mean
-from ._symbols import InputField, Parameter, Unknown
+from ._conditions import Condition, Initial, Mean, Normalised
+from ._symbols import Eigenvalue, InputField, Parameter, Unknown
 
 if TYPE_CHECKING:
     from ._problem import Problem
@@ -86,7 +86,7 @@ def condition_expressions(c: Condition) -> tuple[sp.Expr, ...]:
     match c:
         case Initial():
             return (c.target, c.value)
-        case Mean():
+        case Mean() | Normalised():
             return (c.unknown, c.value)
     return (c.unknown, c.alpha, c.beta, c.value)
 
@@ -120,7 +120,7 @@ def _check_free_symbols(problem: Problem, expressions: list[sp.Expr]) -> None:
     coordinates = problem.domain.coordinates
     free = set().union(*(e.free_symbols for e in expressions))
     for s in sorted(free - set(coordinates), key=str):
-        if isinstance(s, Parameter):
+        if isinstance(s, Parameter | Eigenvalue):
             continue
         twin = s.name in {c.name for c in coordinates}
         raise StatementError(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from ._check_balance import check_balance
 from ._check_boundary import check_boundary
 from ._check_data import check_jumps, check_periodic
+from ._check_eigen import check_eigen
 from ._check_nullspace import check_means
 from ._check_symbols import check_equations, check_symbols
 from ._check_time import check_initial
@@ -27,6 +28,7 @@ def check_statement(problem: Problem) -> None:
     """Refuses what cannot be solved as stated, with the reason and the fix."""
     check_symbols(problem)
     check_equations(problem)
+    check_eigen(problem)
     check_inputs(problem)
     check_initial(problem)
     check_boundary(problem)

@@ -143,7 +143,24 @@ class Mean:
         return f"Mean({_short(self.unknown)}, {self.value})"
 
 
-Condition = Initial | Robin | Mean
+@dataclass(frozen=True)
+class Normalised:
+    """∫ u² over the space domain = 1: the size of an eigenfunction, which its equation leaves free."""
+
+    unknown: Any
+
+    def __post_init__(self):
+        _field(self.unknown, "Normalised")
+
+    @property
+    def value(self) -> sp.Expr:
+        return sp.S.One
+
+    def __str__(self) -> str:
+        return f"Normalised({_short(self.unknown)})"
+
+
+Condition = Initial | Robin | Mean | Normalised
 
 
 def _short(target: Any) -> str:

@@ -36,7 +36,7 @@ def _row(left: str, right: str, where: str) -> str:
 
 
 def _markup(expression: sp.Expr) -> str:
-    markup = FieldMathMLPrinter()._print(expression).toxml()
+    markup = FieldMathMLPrinter()._print(expression).toxml().replace("<mo><", "<mo>&lt;")  # SymPy leaves it bare
     return f"<mrow>{_NAMED_ENTITY.sub(_character, markup)}</mrow>"
 
 

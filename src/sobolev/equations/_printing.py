@@ -13,7 +13,7 @@ from sympy.printing.str import StrPrinter
 
 from ..domains import Box
 from ._calculus import scaled_gradient
-from ._conditions import Condition, Initial, Mean
+from ._conditions import Condition, Initial, Mean, Normalised
 from ._problem import Problem
 
 
@@ -149,6 +149,8 @@ def condition_left(c: Condition) -> sp.Expr:
     match c:
         case Initial():
             return c.target
+        case Normalised():
+            return sp.Symbol(f"norm({c.unknown.func.__name__})")
         case Mean():
             return MeanOf(c.unknown.func.__name__)
     return c.alpha * c.unknown + c.beta * NormalDerivative(c.unknown.func.__name__)
@@ -159,7 +161,7 @@ def condition_place(problem: Problem, c: Condition) -> str:
     match c:
         case Initial():
             return f"at {problem.time.name} = {problem.time.start:g}" if problem.time else ""
-        case Mean():
+        case Mean() | Normalised():
             return ""
     if c.on is None:
         return "on the boundary"

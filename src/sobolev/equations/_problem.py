@@ -14,8 +14,8 @@ from sympy.core.function import AppliedUndef
 from .._core import ArgumentError, StatementError
 from ..domains import AbstractShape, Domain, Time
 from ._calculus import Divergence
-from ._conditions import Condition, Initial, Mean, Robin
-from ._symbols import InputField, Parameter, Unknown, expression
+from ._conditions import Condition, Initial, Mean, Normalised, Robin
+from ._symbols import Eigenvalue, InputField, Parameter, Unknown, expression
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -121,6 +121,11 @@ class Problem:
         while more := set().union(*(p.default.atoms(Parameter) for p in found if p.default is not None)) - found:
             found |= more
         return tuple(sorted(found, key=lambda p: p.name))
+
+    @functools.cached_property
+    def eigenvalue(self) -> Eigenvalue | None:
+        """The unknown number of an eigenproblem; None elsewhere."""
+        return next((s for e in self.residuals for s in e.atoms(Eigenvalue)), None)
 
     def unknown(self, name: str) -> AppliedUndef:
         """The unknown called `name`."""
@@ -342,5 +347,5 @@ def _expressions(c: Condition) -> tuple[sp.Expr, ...]:
             return (c.target, c.value)
         case Robin():
             return (c.unknown, c.alpha, c.beta, c.value)
-        case Mean():
+        case Mean() | Normalised():
             return (c.unknown, c.value)

@@ -113,6 +113,21 @@ def _identity(default: Any) -> str:
     return f"{default!r} {[p._hashable_content() for p in inside]}" if inside else repr(default)
 
 
+class Eigenvalue(sp.Symbol):
+    """An unknown real number: the statement holds for some of its values only."""
+
+    def __new__(cls, name: str):
+        return sp.Symbol.__xnew__(cls, name, real=True)
+
+    def __getnewargs_ex__(self):
+        return (self.name,), {}
+
+
+def eigenvalue(name: str) -> Any:
+    """An unknown number E of an eigenproblem such as −u″ = E u, stated with `Normalised(u)`."""
+    return Eigenvalue(_name(name, "An eigenvalue"))
+
+
 def parameter(name: str, default: Any = None, prior: Any = None) -> Any:
     """A real scalar parameter. `default` is its value; `prior` (from `sv.priors`) says how it is drawn."""
     _name(name, "A parameter")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sympy as sp
 
 from .._core import UnsupportedError
-from ..equations import Problem
+from ..equations import Problem, conservation_law
 from ..fields import GridField
 from ..priors import TwoPhase
 from ._abstract import AbstractMethod, Verdict
 from ._chebyshev import Chebyshev
 from ._finite_difference import FiniteDifference
 from ._finite_element import FiniteElement
+from ._finite_volume import FiniteVolume
 from ._fourier_galerkin import FourierGalerkin
 from ._ode import ODE
 from ._spectral_etd import SpectralETD
@@ -29,6 +30,7 @@ _CATALOGUE: tuple[tuple[AbstractMethod, str, bool], ...] = (
     (FiniteDifference(order=6), "the data are smooth, and no spectral method takes this box", True),
     (FiniteDifference(order=4), "the data are smooth, and no method of higher order takes this box", True),
     (FiniteDifference(), "it keeps fluxes conservative, so that coefficients and data may jump", False),
+    (FiniteVolume(), "it is a conservation law, and cell averages keep what it conserves through jumps", False),
     (SpectralETD(), "the box is periodic, although something in the statement is not smooth", False),
     (FiniteElement(), "triangles and tetrahedra follow any boundary, and its weak form can be derived", False),
 )
@@ -59,6 +61,11 @@ def choose(problem: Problem) -> tuple[AbstractMethod, str]:
 
 def ranked(problem: Problem) -> list[tuple[AbstractMethod, str]]:
     """All methods that take the statement with their reasons, strongest first; `UnsupportedError` where none does."""
+    _refuse_eigenvalue(problem)
+    volumes = FiniteVolume()
+    shocks = bool(volumes.applies(problem)) and conservation_law(problem).is_nonlinear
+    if shocks:  # whatever else applies would need a solution that stays smooth
+        return [(volumes, "it is a nonlinear conservation law without diffusion: shocks form, and fluxes move them")]
     rough = roughness(problem)
     found = [
         (method, f"{rough}: {reason}" if rough else reason)
@@ -77,6 +84,7 @@ def ranked(problem: Problem) -> list[tuple[AbstractMethod, str]]:
 
 def demand(problem: Problem, method: AbstractMethod) -> AbstractMethod:
     """`method`, if it takes the statement; `UnsupportedError` with its reason and those that can otherwise."""
+    _refuse_eigenvalue(problem)
     verdict = method.applies(problem)
     if verdict:
         return method
@@ -86,6 +94,15 @@ def demand(problem: Problem, method: AbstractMethod) -> AbstractMethod:
         given=repr(problem),
         fix=f"Methods that can: {', '.join(able) or 'none'}.",
     )
+
+
+def _refuse_eigenvalue(problem: Problem) -> None:
+    if problem.eigenvalue is not None:
+        raise UnsupportedError(
+            f"'{problem.name}' has many solutions: its eigenfunctions.",
+            given=f"the unknown number {problem.eigenvalue}",
+            fix="sv.eigenpairs(problem, count=4)",
+        )
 
 
 def roughness(problem: Problem) -> str:

@@ -9,7 +9,7 @@ import sympy as sp
 from .._core import SobolevError
 from ..assembly import clock
 from ..domains import Box, Mesh
-from ..equations import Divergence, Mean, Problem, Robin, first_order_system
+from ..equations import Divergence, Mean, Problem, Robin, first_order_system, is_conservation_law
 from ..fields import GridField
 from ..priors import TwoPhase
 from ._abstract import Verdict
@@ -23,6 +23,8 @@ def collocation_verdict(problem: Problem, conservative: bool) -> Verdict:
         return Verdict(False, "needs a space; this problem is a system of ordinary differential equations")
     if not isinstance(problem.space, Box):
         return Verdict(False, f"needs a box; this problem lives on a {no_box(problem)}")
+    if problem.eigenvalue is not None:
+        return Verdict(False, f"solves for functions alone; {problem.eigenvalue} is unknown too: sv.eigenpairs")
     if not conservative and (name := _rough_coefficient(problem)):
         return Verdict(
             False,
@@ -37,12 +39,24 @@ def collocation_verdict(problem: Problem, conservative: bool) -> Verdict:
                 return Verdict(
                     False, f"needs conditions on {c.unknown}, second order in time, whose α and β do not depend on time"
                 )
+    if is_conservation_law(problem) and _closes_both_ends(problem):
+        return Verdict(False, "takes as many conditions as waves enter; FiniteVolume takes one at both ends")
     if problem.is_evolution:
         try:
             first_order_system(problem)
         except SobolevError as error:
             return Verdict(False, f"needs rates: {error.headline}")
     return Verdict(True)
+
+
+def _closes_both_ends(problem: Problem) -> bool:
+    """Some unknown of first order has conditions at both ends of a side."""
+    return any(
+        all(problem.boundary_condition(u, part) for part in side.parts)
+        for side in problem.domain.sides
+        if not side.periodic
+        for u in problem.unknowns
+    )
 
 
 def no_box(problem: Problem) -> str:

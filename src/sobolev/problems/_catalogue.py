@@ -12,10 +12,12 @@ from ._allen_cahn import allen_cahn
 from ._burgers import burgers
 from ._cahn_hilliard import cahn_hilliard
 from ._darcy import darcy
+from ._euler import euler
 from ._fisher_kpp import fisher_kpp
 from ._gray_scott import gray_scott
 from ._heat import heat
 from ._helmholtz import helmholtz
+from ._inviscid_burgers import inviscid_burgers
 from ._kdv import kdv
 from ._kuramoto_sivashinsky import kuramoto_sivashinsky
 from ._lorenz import lorenz
@@ -23,6 +25,7 @@ from ._navier_stokes import navier_stokes
 from ._nonlinear_poisson import nonlinear_poisson
 from ._nonlinear_schroedinger import nonlinear_schroedinger
 from ._poisson import poisson
+from ._shallow_water import shallow_water
 from ._swift_hohenberg import swift_hohenberg
 from ._wave import wave
 
@@ -32,10 +35,12 @@ _PROBLEMS: tuple[Callable[..., Problem], ...] = (
     burgers,
     cahn_hilliard,
     darcy,
+    euler,
     fisher_kpp,
     gray_scott,
     heat,
     helmholtz,
+    inviscid_burgers,
     kdv,
     kuramoto_sivashinsky,
     lorenz,
@@ -43,6 +48,7 @@ _PROBLEMS: tuple[Callable[..., Problem], ...] = (
     nonlinear_poisson,
     nonlinear_schroedinger,
     poisson,
+    shallow_water,
     swift_hohenberg,
     wave,
 )

@@ -1,5 +1,7 @@
 """How: algorithms on forms. None of them has heard of a partial differential equation."""
 
+from ._eigen import Eigenpairs as Eigenpairs
+from ._eigen import lowest_eigenpairs as lowest_eigenpairs
 from ._etd import Trajectory as Trajectory
 from ._etd import integrate as integrate
 from ._etd_control import AdaptiveStep as AdaptiveStep
@@ -27,3 +29,5 @@ from ._newton import DampedNewton as DampedNewton
 from ._newton import solve_newton as solve_newton
 from ._outcome import result_code as result_code
 from ._sparse import SparseLU as SparseLU
+from ._ssp import SSPMarch as SSPMarch
+from ._ssp import ssp_rk3 as ssp_rk3

@@ -4,11 +4,17 @@ from ._abstract import AbstractGridSpace as AbstractGridSpace
 from ._abstract import AbstractSpace as AbstractSpace
 from ._box_mesh import box_mesh as box_mesh
 from ._box_mesh import uniformly_refined as uniformly_refined
+from ._cells import Cells as Cells
 from ._chebyshev import Chebyshev as Chebyshev
+from ._chebyshev import differentiation_matrix as differentiation_matrix
 from ._finite_difference import STABLE_CLOSURES as STABLE_CLOSURES
 from ._finite_difference import FiniteDifference as FiniteDifference
 from ._finite_element import FiniteElement as FiniteElement
 from ._finite_element_tables import FacetRule as FacetRule
 from ._finite_element_tables import Rule as Rule
 from ._fourier import Fourier as Fourier
+from ._piecewise import PiecewiseChebyshev as PiecewiseChebyshev
 from ._stencils import fornberg as fornberg
+from ._weno import Weights as Weights
+from ._weno import cell_value as cell_value
+from ._weno import face_values as face_values

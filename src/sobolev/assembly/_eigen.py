@@ -1,0 +1,156 @@
+r"""Eigenproblems: a statement that is linear in u and in an unknown number E, as the matrices of A y = E B y.
+
+The residual e(u; E) = a(u) − E b(u) is split by differentiating with respect to E and to u and its derivatives. On
+boxes of one dimension, u is a polynomial on each of the elements between the places where coefficients jump
+(Chebyshev collocation; u and u′ agree where elements meet), or given at equally spaced points (finite differences of
+second order). Conditions are eliminated. Shapes would give A and B by finite elements to the same solver.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.linalg
+import sympy as sp
+
+from .._core import UnsupportedError
+from ..domains import Box
+from ..equations import Problem, Robin, Values, evaluate_expression
+from ..fields import Axis
+from ..spaces import PiecewiseChebyshev, differentiation_matrix
+
+
+@dataclass(frozen=True)
+class EigenForm:
+    """A y = E B y; `extend @ y` are the values at all nodes. `slopes[name]`: (∂A, ∂B) by each parameter."""
+
+    left: np.ndarray
+    right: np.ndarray
+    extend: np.ndarray
+    slopes: dict[str, tuple[np.ndarray, np.ndarray]]
+    space: PiecewiseChebyshev
+
+
+@dataclass(frozen=True)
+class LinearParts:
+    """Coefficients of u, u′, u″ … in A and in B (index: order of the derivative)."""
+
+    left: tuple[sp.Expr, ...]
+    right: tuple[sp.Expr, ...]
+
+
+def linear_parts(problem: Problem) -> LinearParts:
+    """The residual as Σ aₖ u⁽ᵏ⁾ − E Σ bₖ u⁽ᵏ⁾; `UnsupportedError` with the reason where it is not of this form."""
+    found = problem.eigenvalue
+    if found is None:
+        raise UnsupportedError("needs an unknown number", given=problem.name, fix='E = sv.eigenvalue("E")')
+    if not isinstance(problem.space, Box) or problem.ndim != 1 or problem.is_periodic or problem.is_system:
+        raise UnsupportedError("takes one unknown on an interval with ends", given=str(problem.domain))
+    (u,), (x,) = problem.unknowns, problem.coordinates
+    for c in problem.conditions:
+        if isinstance(c, Robin) and c.value != 0:
+            raise UnsupportedError("needs homogeneous conditions: eigenfunctions have no size", given=str(c))
+    residual = sp.expand(problem.expanded[0])
+    jets = [u, *(sp.Derivative(u, (x, k)) for k in range(1, problem.order + 1))]
+    marks = [sp.Dummy(f"u{k}") for k in range(len(jets))]
+    marked = residual.xreplace(dict(reversed(list(zip(jets, marks, strict=True)))))
+    rates = [sp.diff(marked, mark) for mark in marks]
+    left = tuple(rate.subs(found, 0) for rate in rates)
+    right = tuple(-sp.diff(rate, found) for rate in rates)
+    rest = sp.expand(marked - sum((a - found * b) * m for a, b, m in zip(left, right, marks, strict=True)))
+    if any(e.free_symbols & {found, *marks} for e in (*left, *right)) or sp.simplify(rest) != 0:
+        raise UnsupportedError(f"needs an equation linear in {u} and in {found}·{u}", given=str(problem.equations[0]))
+    if problem.order != 2:
+        raise UnsupportedError("needs an equation of second order", given=f"order {problem.order}")
+    return LinearParts(left, right)
+
+
+def breakpoints(problem: Problem, parts: LinearParts, values: Values) -> list[float]:
+    """Where coefficients jump, inside the interval: the ends of the pieces of `Piecewise`."""
+    (x,), (side,) = problem.coordinates, problem.domain.sides
+    found = set()
+    for piece in {p for e in (*parts.left, *parts.right) for p in e.atoms(sp.Piecewise)}:
+        for relation in {r for _, condition in piece.args for r in condition.atoms(sp.core.relational.Relational)}:
+            for place in sp.solve(sp.Eq(relation.lhs, relation.rhs), x):
+                found.add(round(float(evaluate_expression(problem, place, {}, values)), 14))
+    return sorted(p for p in found if side.lower < p < side.upper)
+
+
+def assemble_eigen(problem: Problem, values: Values, points: int, kind: str) -> EigenForm:
+    """The matrices with `points` nodes for each element ("chebyshev") or in all ("finite-difference")."""
+    parts = linear_parts(problem)
+    (side,) = problem.domain.sides
+    breaks = breakpoints(problem, parts, values) if kind == "chebyshev" else []
+    ends = [side.lower, *breaks, side.upper]
+    axes = tuple(
+        Axis(side.name, a, b, points, "chebyshev" if kind == "chebyshev" else "nodes")
+        for a, b in itertools.pairwise(ends)
+    )
+    space = PiecewiseChebyshev(problem.space, axes)
+    derivatives = [_derivatives(axis) for axis in axes]
+    total = len(axes) * (points - 1) + 1
+    where = [slice(k * (points - 1), (k + 1) * (points - 1) + 1) for k in range(len(axes))]
+
+    def operator(coefficients: tuple[sp.Expr, ...]) -> np.ndarray:
+        matrix = np.zeros((total, total))
+        for axis, place, table in zip(axes, where, derivatives, strict=True):
+            inner = axis.coordinates[1:-1]
+            for e, d in zip(coefficients, table, strict=True):
+                value = np.broadcast_to(np.asarray(_evaluated(problem, e, inner, values)), inner.shape)
+                matrix[place.start + 1 : place.stop - 1, place] += value[:, None] * d[1:-1]
+        return matrix
+
+    rows, fixed = [], [0, *(s.stop - 1 for s in where)]
+    for end, index, sign in ((0, 0, -1.0), (-1, -1, 1.0)):
+        (c,) = problem.boundary_condition(problem.unknowns[0], side.parts[end])
+        row = np.zeros(total)
+        table = derivatives[index]
+        place = [side.lower, side.upper][end]
+        alpha, beta = (float(_evaluated(problem, e, np.asarray(place), values)) for e in (c.alpha, c.beta))
+        row[where[index]] = alpha * table[0][end] + beta * sign * table[1][end]
+        rows.append(row)
+    for k in range(len(axes) - 1):
+        row = np.zeros(total)
+        row[where[k]] += derivatives[k][1][-1]
+        row[where[k + 1]] -= derivatives[k + 1][1][0]
+        rows.append(row)
+    constraints = np.array(rows)
+    inner = np.setdiff1d(np.arange(total), fixed)
+    extend = np.zeros((total, len(inner)))
+    extend[inner, np.arange(len(inner))] = 1
+    extend[fixed] = -scipy.linalg.solve(constraints[:, fixed], constraints[:, inner])
+
+    def reduced(coefficients: tuple[sp.Expr, ...]) -> np.ndarray:
+        return operator(coefficients)[inner] @ extend
+
+    slopes = {
+        p.name: (
+            reduced(tuple(sp.diff(e, p) for e in parts.left)),
+            reduced(tuple(sp.diff(e, p) for e in parts.right)),
+        )
+        for p in problem.parameters
+        if not _moves_a_break(parts, p)
+    }
+    return EigenForm(reduced(parts.left), reduced(parts.right), extend, slopes, space)
+
+
+def _moves_a_break(parts: LinearParts, p: sp.Symbol) -> bool:
+    pieces = {q for e in (*parts.left, *parts.right) for q in e.atoms(sp.Piecewise)}
+    return any(p in condition.free_symbols for q in pieces for _, condition in q.args)
+
+
+def _derivatives(axis: Axis) -> list[np.ndarray]:
+    """Matrices of u, u′, u″ at the nodes."""
+    if axis.kind == "chebyshev":
+        return [differentiation_matrix(axis, k) for k in range(3)]
+    n, h = axis.points, axis.spacing
+    first = (np.eye(n, k=1) - np.eye(n, k=-1)) / (2 * h)
+    first[0, :3], first[-1, -3:] = np.array([-3, 4, -1]) / (2 * h), np.array([1, -4, 3]) / (2 * h)
+    second = (np.eye(n, k=1) - 2 * np.eye(n) + np.eye(n, k=-1)) / h**2
+    return [np.eye(n), first, second]
+
+
+def _evaluated(problem: Problem, e: sp.Expr, x: np.ndarray, values: Values) -> np.ndarray:
+    return np.asarray(evaluate_expression(problem, e, {problem.coordinates[0].name: x}, values), float)

@@ -1,0 +1,60 @@
+"""The lowest eigenpairs of A y = E B y, and how they move with A and B."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.linalg
+import scipy.sparse as sparse
+import scipy.sparse.linalg as sparse_linalg
+
+from .._core import ConvergenceError
+
+_DENSE = 600  # rows up to which all eigenvalues are found
+_REAL = 1e-7  # imaginary parts below this share of an eigenvalue are rounding
+
+
+@dataclass(frozen=True)
+class Eigenpairs:
+    """Eigenvalues in increasing order, right and left eigenvectors as columns."""
+
+    values: np.ndarray
+    right: np.ndarray
+    left: np.ndarray
+
+    def slopes(self, moves: Mapping[str, tuple[np.ndarray, np.ndarray]], b: np.ndarray) -> dict[str, np.ndarray]:
+        """∂E/∂p = wᴴ(∂A − E ∂B)y / wᴴBy (Hellmann & Feynman; w the left eigenvector), for simple eigenvalues."""
+        w, y = self.left.conj().T, self.right
+        size = np.einsum("ij,ji->i", w, b @ y)
+        return {
+            name: np.real((np.einsum("ij,ji->i", w, da @ y) - self.values * np.einsum("ij,ji->i", w, db @ y)) / size)
+            for name, (da, db) in moves.items()
+        }
+
+
+def lowest_eigenpairs(a: np.ndarray, b: np.ndarray, count: int, shift: float | None = None) -> Eigenpairs:
+    """The `count` lowest real eigenvalues: all of them by LAPACK for small matrices, by shift and invert for large.
+
+    `shift`: a number below the lowest eigenvalue, for shift and invert (None: all eigenvalues are found).
+    `ConvergenceError` where fewer than `count` are real and finite.
+    """
+    if len(a) <= _DENSE or shift is None:
+        values, left, right = scipy.linalg.eig(a, b, left=True, right=True)
+    else:
+        operator, mass = sparse.csc_array(a), sparse.csc_array(b)
+        values, right = sparse_linalg.eigs(operator, count, mass, sigma=shift)
+        mirrored, left = sparse_linalg.eigs(operator.T, count, mass.T, sigma=shift)
+        order = np.argsort(values.real), np.argsort(mirrored.real)
+        values, right, left = values[order[0]], right[:, order[0]], left[:, order[1]].conj()
+    finite = np.isfinite(values) & (np.abs(values.imag) <= _REAL * (1 + np.abs(values)))
+    chosen = np.flatnonzero(finite)[np.argsort(values[finite].real)][:count]
+    if len(chosen) < count:
+        raise ConvergenceError(
+            "Fewer eigenvalues than asked for are real.",
+            given=f"{len(chosen)} of {len(a)}",
+            expected=str(count),
+            fix="more points, or fewer pairs; complex ones say that the equation is not self-adjoint",
+        )
+    return Eigenpairs(values[chosen].real, np.real(right[:, chosen]), np.real(left[:, chosen]))

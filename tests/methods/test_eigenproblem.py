@@ -1,0 +1,197 @@
+"""Eigenproblems: energies of wells against exact ones, gradients, orders, refusals by name."""
+
+import numpy as np
+import pytest
+import sympy as sp
+from scipy.optimize import brentq
+
+import sobolev as sv
+from sobolev._core import precision_context
+from sobolev.assembly import EigenForm, assemble_eigen, linear_parts
+from sobolev.equations import Eigenvalue, values_of
+from sobolev.methods import Eigenpair, eigenpairs
+from sobolev.solvers import Eigenpairs, lowest_eigenpairs
+from sobolev.spaces import PiecewiseChebyshev, differentiation_matrix
+
+x, y, t = sv.coordinates("x y t")
+u = sv.unknown("u", x)
+E = sv.eigenvalue("E")
+
+
+def well(potential, half=sp.S.One, conditions=None):
+    """−u″/2 + V u = E u on [−half, half], u = 0 at both ends."""
+    statement = sp.Eq(-u.diff(x, 2) / 2 + potential * u, E * u)
+    conditions = [sv.Dirichlet(u, 0)] if conditions is None else conditions
+    return sv.Problem(sv.Interval(x, -half, half), statement, [*conditions, sv.Normalised(u)], name="well")
+
+
+def energies(problem, count=4, **how):
+    return np.array([pair.value for pair in sv.eigenpairs(problem, count, **how)])
+
+
+def test_infinite_well():
+    exact = (np.arange(1, 7) * np.pi / 2) ** 2 / 2
+    np.testing.assert_allclose(energies(well(0), 6), exact, rtol=1e-10)
+
+
+def test_eigenfunctions_are_normalised_sines():
+    pair = sv.eigenpairs(well(0), 2)[1]
+    assert isinstance(pair, Eigenpair)
+    points = np.linspace(-1, 1, 7)
+    sine = np.sin(np.pi * points)
+    np.testing.assert_allclose(np.abs(pair.function(x=points)), np.abs(sine), atol=1e-10)
+    np.testing.assert_allclose(
+        np.abs(pair.function.derivative("u", {"x": 1}, x=points)), np.abs(np.pi * np.cos(np.pi * points)), atol=1e-8
+    )
+
+
+def test_harmonic_oscillator():
+    omega = sv.parameter("omega", default=2)
+    problem = well(omega**2 * x**2 / 2, half=8)
+    np.testing.assert_allclose(energies(problem, 5, points=100), 2 * (np.arange(5) + 0.5), atol=1e-8)
+
+
+def finite_well(depth, a, half):
+    """Even and odd states of V = −depth for |x| < a in a box of half-width `half`, u = 0 at its ends."""
+
+    def even(e):
+        k, kappa = np.sqrt(2 * (e + depth)), np.sqrt(-2 * e)
+        return k * np.sin(k * a) * np.tanh(kappa * (half - a)) - kappa * np.cos(k * a)
+
+    def odd(e):
+        k, kappa = np.sqrt(2 * (e + depth)), np.sqrt(-2 * e)
+        return k * np.cos(k * a) * np.tanh(kappa * (half - a)) + kappa * np.sin(k * a)
+
+    found = []
+    grid = np.linspace(-depth + 1e-9, -1e-9, 4001)
+    for f in (even, odd):
+        v = f(grid)
+        found += [
+            brentq(f, p, q, xtol=1e-14) for p, q, r, s in zip(grid, grid[1:], v, v[1:], strict=False) if r * s < 0
+        ]
+    return np.sort(found)
+
+
+def test_finite_well_against_its_transcendental_equation():
+    problem = well(sp.Piecewise((-10, sp.Abs(x) < 1), (0, True)), half=4)
+    exact = finite_well(10.0, 1.0, 4.0)
+    np.testing.assert_allclose(energies(problem, len(exact)), exact, atol=1e-8)
+
+
+def test_barrier_splits_pairs():
+    """Two wells between walls: the even and odd state of a pair come together as the barrier rises."""
+    low, high = (
+        energies(well(sp.Piecewise((v, (x > -sp.Rational(1, 5)) & (x < sp.Rational(1, 5))), (0, True))), 2)
+        for v in (20, 200)
+    )
+    assert 0 < high[1] - high[0] < 0.3 * (low[1] - low[0])
+
+    def even(e, v=200.0, b=0.2):
+        k, kappa = np.sqrt(2 * e), np.sqrt(2 * (v - e))
+        return k * np.cos(k * (1 - b)) + kappa * np.tanh(kappa * b) * np.sin(k * (1 - b))
+
+    assert abs(high[0] - brentq(even, 4.0, 7.7, xtol=1e-14)) < 1e-8
+
+
+def test_finite_differences_have_order_two():
+    exact = (np.pi / 2) ** 2 / 2
+    errors = [abs(energies(well(0), 1, kind="finite-difference", points=n)[0] - exact) for n in (41, 81)]
+    assert 1.9 < np.log2(errors[0] / errors[1]) < 2.1
+
+
+def test_gradient_by_hellmann_and_feynman():
+    depth = sv.parameter("depth", default=3)
+    problem = well(depth * sp.cos(x))
+    slope = sv.eigenpairs(problem, 1)[0].gradient["depth"]
+    step = 1e-4
+    ends = [energies(problem.replace(depth=3 + s), 1)[0] for s in (-step, step)]
+    np.testing.assert_allclose(slope, (ends[1] - ends[0]) / (2 * step), rtol=1e-6)
+
+
+def test_neumann_robin_and_a_weight():
+    """−u″ = E (1 + x) u: E₁ = 0 with u constant; −u″ = E u, u′ + u = 0 outwards: √E tan √E = 1."""
+    flat = sv.Problem(
+        sv.Interval(x, 0, 1), sp.Eq(-u.diff(x, 2), E * (1 + x) * u), [sv.Neumann(u, 0), sv.Normalised(u)], name="bar"
+    )
+    assert abs(energies(flat, 1)[0]) < 1e-8
+    leaky = well(0, conditions=[sv.Robin(u, 1, 1, 0)])
+    root = brentq(lambda k: k * np.tan(k) - 1, 0.1, 1.5, xtol=1e-14)
+    assert abs(energies(leaky, 1)[0] - root**2 / 2) < 1e-9
+
+
+def test_shift_and_invert_agrees_with_all():
+    problem = well(x**2)
+    with precision_context("double"):
+        form = assemble_eigen(problem, values_of(problem), 40, "chebyshev")
+    assert isinstance(form, EigenForm) and isinstance(form.space, PiecewiseChebyshev)
+    whole = lowest_eigenpairs(form.left, form.right, 3)
+    assert isinstance(whole, Eigenpairs)
+    np.testing.assert_allclose(
+        differentiation_matrix(form.space.axes[0], 1) @ form.space.axes[0].coordinates, 1, atol=1e-10
+    )
+    for k in range(3):
+        y = whole.right[:, k]
+        assert np.abs(form.left @ y - whole.values[k] * form.right @ y).max() < 1e-8 * np.abs(y).max() * 1e3
+
+
+def test_parts_of_a_statement():
+    parts = linear_parts(well(x**2))
+    assert parts.left == (x**2, 0, -sp.Rational(1, 2)) and parts.right == (1, 0, 0)
+    assert isinstance(E, Eigenvalue) and eigenpairs is sv.eigenpairs
+
+
+LINE = sv.Interval(x, 0, 1)
+FIXED, SIZE = sv.Dirichlet(u, 0), sv.Normalised(u)
+GOOD = sp.Eq(-u.diff(x, 2), E * u)
+w = sv.unknown("w", x, y)
+REFUSED = {
+    "no size": (lambda: sv.Problem(LINE, GOOD, FIXED), sv.StatementError, "not fixed"),
+    "two sizes": (lambda: sv.Problem(LINE, GOOD, [FIXED, SIZE, SIZE]), sv.StatementError, "fixed twice"),
+    "no number": (lambda: sv.Problem(LINE, u.diff(x, 2) - u, [FIXED, SIZE]), sv.StatementError, "normalises"),
+    "two numbers": (
+        lambda: sv.Problem(LINE, u.diff(x, 2) - (E + sv.eigenvalue("F")) * u, [FIXED, SIZE]),
+        sv.StatementError,
+        "several eigenvalues",
+    ),
+    "a square": (
+        lambda: sv.eigenpairs(sv.Problem(LINE, u.diff(x, 2) + u**2 - E * u, [FIXED, SIZE])),
+        sv.UnsupportedError,
+        "linear",
+    ),
+    "E squared": (
+        lambda: sv.eigenpairs(sv.Problem(LINE, u.diff(x, 2) + E**2 * u, [FIXED, SIZE])),
+        sv.UnsupportedError,
+        "linear",
+    ),
+    "values given": (
+        lambda: sv.eigenpairs(sv.Problem(LINE, GOOD, [sv.Dirichlet(u, 1), SIZE])),
+        sv.UnsupportedError,
+        "homogeneous",
+    ),
+    "two dimensions": (
+        lambda: sv.eigenpairs(
+            sv.Problem(
+                LINE * sv.Interval(y, 0, 1),
+                sp.Eq(-sv.laplacian(w), E * w),
+                [sv.Dirichlet(w, 0), sv.Normalised(w)],
+            )
+        ),
+        sv.UnsupportedError,
+        "interval",
+    ),
+    "no eigenproblem": (lambda: sv.eigenpairs(sv.problems.poisson()), sv.UnsupportedError, "unknown number"),
+    "solved": (lambda: sv.solve(sv.Problem(LINE, GOOD, [FIXED, SIZE])), sv.UnsupportedError, "eigenfunctions"),
+    "text": (lambda: sv.eigenpairs("well"), sv.ArgumentError, "takes a statement"),
+    "no pair": (lambda: sv.eigenpairs(well(0), 0), sv.ArgumentError, "count"),
+    "too many": (lambda: sv.eigenpairs(well(0), 10, points=8), sv.ArgumentError, "fewer points"),
+    "no kind": (lambda: sv.eigenpairs(well(0), kind="sine"), sv.ArgumentError, "kind"),
+    "size of what": (lambda: sv.Normalised(x), sv.ArgumentError, "Normalised"),
+    "no name": (lambda: sv.eigenvalue("2"), sv.ArgumentError, "eigenvalue"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refused_by_name(case):
+    make, kind, words = REFUSED[case]
+    with pytest.raises(kind, match=words):
+        make()

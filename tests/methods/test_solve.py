@@ -128,7 +128,15 @@ def test_chebyshev_refuses_full_matrices_of_many_gigabytes():
 
 def test_the_catalogue_is_complete():
     names = {type(method).__name__ for method in methods.catalogue()}
-    assert names == {"SpectralETD", "FourierGalerkin", "Chebyshev", "FiniteDifference", "ODE"}
+    assert names == {
+        "SpectralETD",
+        "FourierGalerkin",
+        "Chebyshev",
+        "FiniteDifference",
+        "FiniteElement",
+        "FiniteVolume",
+        "ODE",
+    }
 
 
 def test_nothing_applies():

@@ -67,12 +67,17 @@ def linear_parts(problem: Problem) -> LinearParts:
     return LinearParts(left, right)
 
 
+def pairs(piece: sp.Basic) -> list[tuple[sp.Expr, sp.Basic]]:
+    """(value, condition) of a `Piecewise`."""
+    return [(pair.args[0], pair.args[1]) for pair in piece.args]
+
+
 def breakpoints(problem: Problem, parts: LinearParts, values: Values) -> list[float]:
     """Where coefficients jump, inside the interval: the ends of the pieces of `Piecewise`."""
     (x,), (side,) = problem.coordinates, problem.domain.sides
     found = set()
     for piece in {p for e in (*parts.left, *parts.right) for p in e.atoms(sp.Piecewise)}:
-        for relation in {r for _, condition in piece.args for r in condition.atoms(sp.core.relational.Relational)}:
+        for relation in {r for _, condition in pairs(piece) for r in condition.atoms(sp.core.relational.Relational)}:
             for place in sp.solve(sp.Eq(relation.lhs, relation.rhs), x):
                 found.add(round(float(evaluate_expression(problem, place, {}, values)), 14))
     return sorted(p for p in found if side.lower < p < side.upper)
@@ -138,7 +143,7 @@ def assemble_eigen(problem: Problem, values: Values, points: int, kind: str) -> 
 
 def _moves_a_break(parts: LinearParts, p: sp.Symbol) -> bool:
     pieces = {q for e in (*parts.left, *parts.right) for q in e.atoms(sp.Piecewise)}
-    return any(p in condition.free_symbols for q in pieces for _, condition in q.args)
+    return any(p in condition.free_symbols for q in pieces for _, condition in pairs(q))
 
 
 def _derivatives(axis: Axis) -> list[np.ndarray]:

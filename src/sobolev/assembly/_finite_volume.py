@@ -130,9 +130,9 @@ class FiniteVolumes:
         fluxes = tuple(self.law.flux(d, w, at, values) for w in states)
         if self.riemann == "rusanov":
             return rusanov(states, fluxes, jnp.maximum(jnp.abs(low), jnp.abs(high)))
-        if self.riemann == "hll":
-            return hll(states, fluxes, low, high)
         gas = self.law.gas
+        if self.riemann == "hll" or gas is None:
+            return hll(states, fluxes, low, high)
         pressures = tuple(self.law.pressure(w, values) for w in states)
         return hllc(states, fluxes, pressures, low, high, (gas.density, gas.energy, gas.momenta[d]))
 

@@ -123,10 +123,11 @@ class Hyperbolic:
         (field,) = (a for a in self.problem.inputs if a.func.__name__ == index.name)
         names = {a.name for a in field.args}
 
-        def value(at: Mapping[str, Any]) -> Array:
+        def sample(at: Mapping[str, Any]) -> Array:
             return jnp.asarray(sample_input(self.problem, index.name, at, values), float)
 
         along = [c.name for c, order in zip(self.problem.coordinates, index.orders, strict=True) for _ in range(order)]
+        value: Callable[[Mapping[str, Any]], Array] = sample
         for name in along:
             value = _slope(value, name)
         return value({name: jnp.asarray(at[name], float) for name in names})

@@ -88,8 +88,13 @@ def _is_integrated(node: sp.Basic, space: Sequence[sp.Symbol]) -> bool:
     return isinstance(node, Divergence) or _space_order(node, space) > 1
 
 
+def _counts(d: sp.Derivative) -> list[tuple[sp.Basic, sp.Basic]]:
+    """(variable, how often) of a derivative."""
+    return [(pair.args[0], pair.args[1]) for pair in d.args[1:]]
+
+
 def _space_order(d: sp.Derivative, space: Sequence[sp.Symbol]) -> int:
-    return sum(int(n) for c, n in d.variable_count if c in space)
+    return sum(int(n) for c, n in _counts(d) if c in space)
 
 
 def _flux_of(node: sp.Basic, space: Sequence[sp.Symbol]) -> dict[sp.Symbol, sp.Expr]:

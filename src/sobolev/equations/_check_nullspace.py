@@ -62,7 +62,7 @@ def _is_free_up_to_a_constant(problem: Problem, u: Any) -> bool:
 def _determining(problem: Problem, u: Any) -> list[sp.Expr]:
     """The equations that determine u: of an evolution the constraints in which it occurs, which have no time
     derivative; that its mean enters the rate of another unknown does not determine it. All of them otherwise."""
-    if problem.is_steady:
+    if problem.time is None:
         return list(problem.residuals)
     t = problem.time.coordinate
     constraints = [e for e in problem.residuals if e.has(u) and not _differentiated_in(e, t)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import scipy.linalg
@@ -41,11 +42,13 @@ def lowest_eigenpairs(a: np.ndarray, b: np.ndarray, count: int, shift: float | N
     `ConvergenceError` where fewer than `count` are real and finite.
     """
     if len(a) <= _DENSE or shift is None:
-        values, left, right = scipy.linalg.eig(a, b, left=True, right=True)
+        found: Any = scipy.linalg.eig(a, b, left=True, right=True)
+        values, left, right = found
     else:
         operator, mass = sparse.csc_array(a), sparse.csc_array(b)
-        values, right = sparse_linalg.eigs(operator, count, mass, sigma=shift)
-        mirrored, left = sparse_linalg.eigs(operator.T, count, mass.T, sigma=shift)
+        plain: Any = sparse_linalg.eigs(operator, count, mass, sigma=shift)
+        transposed: Any = sparse_linalg.eigs(operator.T, count, mass.T, sigma=shift)
+        (values, right), (mirrored, left) = plain, transposed
         order = np.argsort(values.real), np.argsort(mirrored.real)
         values, right, left = values[order[0]], right[:, order[0]], left[:, order[1]].conj()
     finite = np.isfinite(values) & (np.abs(values.imag) <= _REAL * (1 + np.abs(values)))

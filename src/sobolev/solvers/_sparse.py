@@ -24,9 +24,9 @@ class SparseLU(lx.AbstractLinearSolver):
     """A lineax solver for square, non-singular operators with a known pattern.
 
     The entries are read off by one product per colour of the pattern (a `SparseOperator` knows them), then factorised:
-    dense inside JAX (small systems, or no pattern), banded by LAPACK, or by SuperLU. Transposed systems reuse the factors, so that solves
-    can be differentiated in both modes. Systems that are singular to working precision, i.e. whose solution
-    is so large that rounding errors in A alone explain the right-hand side, give `RESULTS.singular`.
+    dense inside JAX (small systems, or no pattern), banded by LAPACK, or by SuperLU. Transposed systems reuse the
+    factors, so that solves can be differentiated in both modes. Systems that are singular to working precision, i.e.
+    whose solution is so large that rounding errors in A alone explain the right-hand side, give `RESULTS.singular`.
     """
 
     sparsity: Sparsity | None = eqx.field(static=True, default=None)

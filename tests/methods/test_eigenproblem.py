@@ -119,7 +119,7 @@ def test_neumann_robin_and_a_weight():
     assert abs(energies(leaky, 1)[0] - root**2 / 2) < 1e-9
 
 
-def test_shift_and_invert_agrees_with_all():
+def test_eigenpairs_of_the_assembled_matrices():
     problem = well(x**2)
     with precision_context("double"):
         form = assemble_eigen(problem, values_of(problem), 40, "chebyshev")
@@ -132,6 +132,16 @@ def test_shift_and_invert_agrees_with_all():
     for k in range(3):
         y = whole.right[:, k]
         assert np.abs(form.left @ y - whole.values[k] * form.right @ y).max() < 1e-8 * np.abs(y).max() * 1e3
+
+
+def test_shift_and_invert_finds_the_lowest_of_a_large_matrix():
+    n = 700
+    second = (2 * np.eye(n) - np.eye(n, k=1) - np.eye(n, k=-1)) * (n + 1) ** 2
+    found = lowest_eigenpairs(second, np.eye(n), 3, shift=0.0)
+    exact = 4 * (n + 1) ** 2 * np.sin(np.arange(1, 4) * np.pi / (2 * (n + 1))) ** 2
+    np.testing.assert_allclose(found.values, exact, rtol=1e-8)
+    np.testing.assert_allclose(second @ found.right, found.right * found.values, atol=1e-6)
+    np.testing.assert_allclose(found.left.T @ second, found.values[:, None] * found.left.T, atol=1e-6)
 
 
 def test_parts_of_a_statement():

@@ -17,6 +17,7 @@ import sympy as sp
 from .._core import UnsupportedError, precision_context
 from ..domains import Box
 from ._calculus import Divergence
+from ._conservation import is_conservation_law
 from ._evolution import State, first_order_system
 from ._problem import Problem
 from ._values import Values, evaluate_expression, values_of
@@ -49,12 +50,14 @@ def conserved_quantities(problem: Problem, values: Values | None = None) -> tupl
         system = first_order_system(problem)
     except UnsupportedError:
         return ()
+    # Squares are lost in shocks, even where smooth solutions keep them.
+    has_shocks = not problem.is_linear and is_conservation_law(problem)
     found = []
     for state, rate in zip(system.states, system.rates, strict=True):
         rates, fields = _real_parts(rate, state, problem)
         if all(_is_divergence(part, fields, problem, values) for _, part in rates):
             found.append(Conserved(state, "mean"))
-        if problem.time_order_of(state.unknown) == 1:
+        if problem.time_order_of(state.unknown) == 1 and not has_shocks:
             power = sp.Add(*(field * part for field, part in rates))  # half the rate of |u|²
             if _is_divergence(power, fields, problem, values):
                 found.append(Conserved(state, "square"))

@@ -238,7 +238,7 @@ def test_second_solve_with_other_values_compiles_nothing():
     assert second.statistics.compile_seconds < 0.1 * first.statistics.compile_seconds + 0.05
 
 
-def test_points_outside_are_refused():
+def test_what_a_mesh_cannot_answer_is_refused():
     problem = sv.Problem(
         sv.Rectangle((x, -1, 1), (y, -1, 1)) - sv.Disk((x, y), (0, 0), 0.5),
         [sp.Eq(-sv.laplacian(u), 1)],
@@ -248,3 +248,6 @@ def test_points_outside_are_refused():
     assert solution(x=0.7, y=0.7) > 0
     with pytest.raises(sv.ArgumentError, match="outside of the region"):
         solution(x=0.1, y=0.0)
+    for on_a_grid in (solution.to_xarray, solution.boundary_error, solution.residual):
+        with pytest.raises(sv.UnsupportedError, match=r"mesh|pointwise"):
+            on_a_grid()

@@ -10,7 +10,7 @@ from .._core import precision_context
 from ..domains import Interval
 from ..equations import Initial, Problem, Robin, Values, evaluate_expression
 from ._field import SpaceTimeField
-from ._sampling import fine_grid, on_grid, some_times, viewing_times
+from ._sampling import demand_box, fine_grid, on_grid, some_times, viewing_times
 
 _TIMES = 17
 
@@ -21,6 +21,7 @@ def boundary_errors(field: SpaceTimeField, problem: Problem, values: Values) -> 
     The scale is the largest |u| of the solution (1 where that is zero); the maximum is over a fine grid of the
     part and up to 17 saved times. Empty when the box is periodic, where the space meets the conditions exactly.
     """
+    demand_box(field, "boundary_error")
     found = {}
     for c in problem.conditions:
         if not isinstance(c, Robin) or problem.space is None:
@@ -35,6 +36,7 @@ def boundary_errors(field: SpaceTimeField, problem: Problem, values: Values) -> 
 
 def initial_errors(field: SpaceTimeField, problem: Problem, values: Values) -> dict[str, float]:
     """Relative L2 distance to each initial condition, by its text (of ∂u/∂t where it is about that)."""
+    demand_box(field, "initial_error")
     found = {}
     grid = fine_grid(field)
     weights = np.ones(()) if grid is None else grid.weights

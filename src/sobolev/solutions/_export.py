@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ._field import SpaceTimeField
-from ._sampling import on_grid, viewing_grid
+from ._sampling import demand_box, on_grid, viewing_grid
 from ._summary import Summary
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ def to_dataset(
     """One variable per unknown with dimensions (time, x, y, …), on the space's nodes or `resolution` points a side."""
     import xarray
 
+    demand_box(field, "to_xarray")
     grid = viewing_grid(field, resolution)
     if field.times is not None:
         times = np.asarray(field.times if times is None else np.atleast_1d(times), float)

@@ -12,7 +12,7 @@ from .. import plots
 from .._core import ArgumentError, UnsupportedError
 from ..fields import Grid
 from ..spaces import FiniteElement
-from ._sampling import on_grid
+from ._sampling import demand_box, on_grid
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -42,6 +42,7 @@ def plot_solution(solution: Solution, t: Any = None) -> Figure:
 def animate_solution(solution: Solution, path: str | Path, frames: int, seconds: float) -> Path:
     """Curves (1-D) or images of the first unknown (2-D), equally spaced in time."""
     field = solution.field
+    demand_box(field, "animate")
     if field.times is None or field.box is None or field.box.ndim == 3:
         raise UnsupportedError("There is nothing to animate.", expected="an evolution in one or two space dimensions")
     times = np.linspace(field.times[0], field.times[-1], frames)

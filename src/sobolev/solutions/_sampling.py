@@ -6,11 +6,23 @@ from typing import Any
 
 import numpy as np
 
+from .._core import UnsupportedError
 from ..fields import Grid
-from ..spaces import AbstractGridSpace
+from ..spaces import AbstractGridSpace, FiniteElement
 from ._field import SpaceTimeField
 
 _FINE = {1: 513, 2: 129, 3: 33}
+
+
+def demand_box(field: SpaceTimeField, what: str) -> None:
+    """Refuses by name, for a solution on a mesh, what is done on a tensor grid over a box."""
+    if isinstance(field.space, FiniteElement):
+        raise UnsupportedError(
+            f"{what} works on a grid over a box, and this solution lives on a mesh.",
+            given="a finite element solution",
+            expected="a solution of a statement on a box by a method on a grid",
+            fix="evaluate it where you need it: solution(x=..., y=...); it can be plotted, saved and compared",
+        )
 
 
 def viewing_grid(field: SpaceTimeField, resolution: Any = None, factor: int = 1) -> Grid | None:

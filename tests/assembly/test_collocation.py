@@ -91,8 +91,7 @@ def _coupled(periodic):
     )
 
 
-@pytest.mark.parametrize("periodic", [True, False])
-@pytest.mark.parametrize("order", [2, 4])
+@pytest.mark.parametrize(("periodic", "order"), [(True, 2), (False, 4)])
 def test_pattern_and_colours_give_the_whole_jacobian(periodic, order):
     problem = _coupled(periodic)
     form = assemble(problem, FiniteDifference(problem.space, (9, 10), order))

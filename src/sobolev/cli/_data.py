@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from ..equations import Problem
     from ._defaults import Defaults
 
-_TOLERANCE = 1e-4  # of steps and iterations: well below what networks reach
 _CHECKED = 4  # samples that are solved again, finer, for the data's own error (R3)
 _ACCURATE = 0.05  # median relative error above which a finer grid is tried
 _FINEST = {1: 32, 2: 4, 3: 2}  # by dimension, how many times finer
@@ -47,7 +46,6 @@ def resolved_data(
                 _finer(problem, chosen.resolution, factor),
                 store,
                 method=method,
-                tolerance=_TOLERANCE,
                 check=_CHECKED,
                 quiet=quiet,
                 key=key,

@@ -12,7 +12,7 @@ from .._core import UnsupportedError
 from ..equations import Problem
 from ._abstract import AbstractMethod, Compiled, Verdict
 from ._collocation import compile_collocation
-from ._verdicts import collocation_verdict
+from ._verdicts import admit, collocation_verdict
 
 _DEFAULT_POINTS = {1: 65, 2: 25}
 _MATRICES = 3  # held at once: the matrix, its factors, and the products it is read off from
@@ -49,8 +49,7 @@ class Chebyshev(AbstractMethod):
         resolution: int | Sequence[int] | None = None,
         times: Sequence[float] | None = None,
     ) -> Compiled:
-        if not (verdict := self.applies(problem)):
-            raise UnsupportedError(f"Chebyshev {verdict.reason}.", given=str(problem.domain))
+        admit(self, problem, tolerance)
         points = resolution or self.points or _DEFAULT_POINTS[problem.ndim]
         space = spaces.Chebyshev(problem.space, points)
         _check_memory(problem, space)

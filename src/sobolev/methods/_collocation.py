@@ -9,7 +9,7 @@ import equinox as eqx
 import lineax as lx
 import numpy as np
 
-from .._core import ArgumentError, precision_context
+from .._core import precision_context
 from .._core._precise import widened
 from ..assembly import Evolution, LinearSystem, clock, collocation
 from ..equations import Problem, Values
@@ -28,7 +28,6 @@ def compile_collocation(
     linear_solver: lx.AbstractLinearSolver | None = None,
 ) -> Compiled:
     """A compiled solve of any statement that `collocation` takes, in double precision."""
-    check_tolerance(tolerance)
     prepared = collocation(problem, space)
     saved = saved_times(problem, times)
 
@@ -61,11 +60,6 @@ def saved_times(problem: Problem, times: Sequence[float] | None) -> np.ndarray |
     if times is None:
         return np.linspace(start, stop, _DEFAULT_INTERVALS[problem.ndim] + 1)
     return checked_times(times, start, stop)
-
-
-def check_tolerance(tolerance: float) -> None:
-    if not 0 < tolerance < 1:
-        raise ArgumentError("The tolerance is out of range.", given=repr(tolerance), expected="0 to 1")
 
 
 def in_double(solve: Callable[[Values], Outcome]) -> Callable[[Values], Outcome]:

@@ -8,11 +8,11 @@ import equinox as eqx
 import lineax as lx
 
 from .. import spaces
-from .._core import ArgumentError, UnsupportedError
+from .._core import ArgumentError
 from ..equations import Problem
 from ._abstract import AbstractMethod, Compiled, Verdict
 from ._collocation import compile_collocation
-from ._verdicts import collocation_verdict
+from ._verdicts import admit, collocation_verdict
 
 _DEFAULT_POINTS = {1: 401, 2: 65, 3: 33}
 
@@ -52,8 +52,7 @@ class FiniteDifference(AbstractMethod):
         resolution: int | Sequence[int] | None = None,
         times: Sequence[float] | None = None,
     ) -> Compiled:
-        if not (verdict := self.applies(problem)):
-            raise UnsupportedError(f"FiniteDifference {verdict.reason}.", given=str(problem.domain))
+        admit(self, problem, tolerance)
         points = resolution or self.points or _DEFAULT_POINTS[problem.ndim]
         closure = None if _is_smoothing(problem) else spaces.STABLE_CLOSURES[self.order]
         space = spaces.FiniteDifference(problem.space, points, self.order, closure)

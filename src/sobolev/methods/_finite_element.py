@@ -14,7 +14,8 @@ from ..domains import AbstractRegion, AbstractShape, Boundary, Box, Mesh
 from ..equations import Problem, Robin, Values
 from ..solvers import solve_linear, solve_newton
 from ._abstract import AbstractMethod, Compiled, Outcome, Verdict
-from ._collocation import check_tolerance, evolve, in_double, saved_times
+from ._collocation import evolve, in_double, saved_times
+from ._verdicts import admit
 
 _CELLS = {2: 24, 3: 8}  # along the longest side, where nothing is asked for
 
@@ -77,9 +78,7 @@ class FiniteElement(AbstractMethod):
         resolution: int | Sequence[int] | None = None,
         times: Sequence[float] | None = None,
     ) -> Compiled:
-        if not (verdict := self.applies(problem)):
-            raise UnsupportedError(f"FiniteElement {verdict.reason}.", given=str(problem.domain))
-        check_tolerance(tolerance)
+        admit(self, problem, tolerance)
         space = self.space(problem, resolution)
         prepared = finite_elements(problem, space)
         saved = saved_times(problem, times)

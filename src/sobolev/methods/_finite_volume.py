@@ -7,14 +7,14 @@ from collections.abc import Sequence
 import equinox as eqx
 
 from .. import spaces
-from .._core import ArgumentError, SobolevError, UnsupportedError
+from .._core import ArgumentError, SobolevError
 from ..assembly import FiniteVolumes, Riemann
 from ..domains import Box
 from ..equations import Problem, Values, conservation_law
 from ..solvers import ssp_rk3
 from ._abstract import AbstractMethod, Compiled, Outcome, Verdict
-from ._collocation import check_tolerance, in_double, saved_times
-from ._verdicts import no_box
+from ._collocation import in_double, saved_times
+from ._verdicts import admit, no_box
 
 _DEFAULT_CELLS = {1: 400, 2: 100}
 
@@ -76,9 +76,7 @@ class FiniteVolume(AbstractMethod):
         resolution: int | Sequence[int] | None = None,
         times: Sequence[float] | None = None,
     ) -> Compiled:
-        if not (verdict := self.applies(problem)):
-            raise UnsupportedError(f"FiniteVolume {verdict.reason}.", given=str(problem.domain))
-        check_tolerance(tolerance)
+        admit(self, problem, tolerance)
         space = spaces.Cells(problem.space, resolution or self.cells or _DEFAULT_CELLS[problem.ndim])
         volumes = FiniteVolumes(problem, space, self.riemann, self.weights)
         saved = saved_times(problem, times)

@@ -9,15 +9,14 @@ import jax.numpy as jnp
 import lineax as lx
 import numpy as np
 
-from .._core import Result, UnsupportedError
+from .._core import Result
 from ..assembly import LinearSystem, fourier_steady
-from ..domains import Box
 from ..equations import Problem, Values
 from ..solvers import GMRES, result_code, solve_linear, solve_newton
 from ..spaces import Fourier
 from ._abstract import AbstractMethod, Compiled, Outcome, Verdict
-from ._collocation import check_tolerance, in_double
-from ._verdicts import no_box
+from ._collocation import in_double
+from ._verdicts import admit, in_periodic_box
 
 _DEFAULT_MODES = {1: 256, 2: 64, 3: 32}
 
@@ -45,11 +44,8 @@ class FourierGalerkin(AbstractMethod):
     def applies(self, problem: Problem) -> Verdict:
         if problem.space is None:
             return Verdict(False, "needs a periodic box; this problem has no space")
-        if not isinstance(problem.space, Box):
-            return Verdict(False, f"needs a periodic box; this problem lives on a {no_box(problem)}")
-        walls = [side.name for side in problem.space.sides if not side.periodic]
-        if walls:
-            return Verdict(False, f"needs a periodic box; this problem has boundaries on {', '.join(walls)}")
+        if not (periodic := in_periodic_box(problem)):
+            return periodic
         if problem.is_evolution:
             return Verdict(False, "needs a steady problem; this one evolves in time (SpectralETD is for those)")
         return Verdict(True)
@@ -62,9 +58,7 @@ class FourierGalerkin(AbstractMethod):
         resolution: int | Sequence[int] | None = None,
         times: Sequence[float] | None = None,
     ) -> Compiled:
-        if not (verdict := self.applies(problem)):
-            raise UnsupportedError(f"FourierGalerkin {verdict.reason}.", given=str(problem.domain))
-        check_tolerance(tolerance)
+        admit(self, problem, tolerance)
         points = resolution or self.modes or _DEFAULT_MODES[problem.ndim]
         space = Fourier(problem.space, points, real=not problem.is_complex)
         steady = fourier_steady(problem, space)

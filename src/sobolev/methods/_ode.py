@@ -10,11 +10,12 @@ import equinox as eqx
 import jax
 import numpy as np
 
-from .._core import ArgumentError, SobolevError, UnsupportedError, precision_context
+from .._core import ArgumentError, SobolevError, precision_context
 from ..assembly import assemble_ode, clock
 from ..equations import Problem, Values, first_order_system, values_of
 from ._abstract import AbstractMethod, Compiled, Outcome, Verdict
-from ._collocation import check_tolerance, evolve, in_double, saved_times
+from ._collocation import evolve, in_double, saved_times
+from ._verdicts import admit
 
 _STIFF = 1e3  # decay rates × duration above which an explicit method would be held back by stability
 
@@ -59,11 +60,9 @@ class ODE(AbstractMethod):
         resolution: int | Sequence[int] | None = None,
         times: Sequence[float] | None = None,
     ) -> Compiled:
-        if not (verdict := self.applies(problem)):
-            raise UnsupportedError(f"ODE {verdict.reason}.", given=str(problem.domain))
+        admit(self, problem, tolerance)
         if resolution is not None and np.size(resolution):
             raise ArgumentError("A problem without space has no resolution.", given=repr(resolution), expected="None")
-        check_tolerance(tolerance)
         saved = saved_times(problem, times)
         stiff = self.decided(problem).stiff
 

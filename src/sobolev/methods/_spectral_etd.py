@@ -11,14 +11,13 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array
 
-from .._core import ArgumentError, Precision, UnsupportedError, precision_context, real_dtype
+from .._core import ArgumentError, Precision, precision_context, real_dtype
 from ..assembly import Evolution, assemble
-from ..domains import Box
 from ..equations import Problem, Values
 from ..solvers import ETDRK4, AdaptiveStep, ExponentialTableau, FixedStep, integrate
 from ..spaces import Fourier
 from ._abstract import AbstractMethod, Compiled, Outcome, Verdict
-from ._verdicts import no_box
+from ._verdicts import admit, in_periodic_box
 
 Dealias = Literal["3/2", "2/3", "none"]
 
@@ -68,11 +67,8 @@ class SpectralETD(AbstractMethod):
             return Verdict(False, "needs a periodic box; this problem has no space")
         if not problem.is_evolution:
             return Verdict(False, "needs an evolution in time; this problem is steady")
-        if not isinstance(problem.space, Box):
-            return Verdict(False, f"needs a periodic box; this problem lives on a {no_box(problem)}")
-        walls = [side.name for side in problem.space.sides if not side.periodic]
-        if walls:
-            return Verdict(False, f"needs a periodic box; this problem has boundaries on {', '.join(walls)}")
+        if not (periodic := in_periodic_box(problem)):
+            return periodic
         return Verdict(True)
 
     def space(self, problem: Problem, resolution: int | Sequence[int] | None = None) -> Fourier:
@@ -94,12 +90,7 @@ class SpectralETD(AbstractMethod):
         resolution: int | Sequence[int] | None = None,
         times: Sequence[float] | None = None,
     ) -> Compiled:
-        if not (verdict := self.applies(problem)):
-            raise UnsupportedError(
-                f"SpectralETD {verdict.reason}.", given=str(problem.domain), fix="use FiniteDifference or Chebyshev"
-            )
-        if not 0 < tolerance < 1:
-            raise ArgumentError("The tolerance is out of range.", given=repr(tolerance), expected="0 to 1")
+        admit(self, problem, tolerance)
         space = self.space(problem, resolution)
         saved = _default_times(problem) if times is None else np.asarray(times, float)
 

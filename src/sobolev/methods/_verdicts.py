@@ -1,4 +1,4 @@
-"""What methods by collocation take."""
+"""What methods take, and how they refuse the rest."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import Any
 
 import sympy as sp
 
-from .._core import SobolevError
+from .._core import ArgumentError, SobolevError, UnsupportedError
 from ..assembly import clock
 from ..domains import Box, Mesh
 from ..equations import Divergence, Mean, Problem, Robin, first_order_system, is_conservation_law
 from ..fields import GridField
 from ..priors import TwoPhase
-from ._abstract import Verdict
+from ._abstract import AbstractMethod, Verdict
 
 _JUMPS = (sp.Piecewise, sp.Heaviside, sp.sign, sp.floor, sp.ceiling)
 
@@ -86,3 +86,21 @@ def _jumps(value: Any, prior: Any) -> bool:
         return bool(value.atoms(*_JUMPS))
     drawn = callable(value) and not isinstance(value, GridField)
     return isinstance(prior, TwoPhase) and (value is None or drawn)
+
+
+def admit(method: AbstractMethod, problem: Problem, tolerance: float) -> None:
+    """Refuses by name a statement that the method does not take, or a tolerance that is none."""
+    if not (verdict := method.applies(problem)):
+        raise UnsupportedError(f"{type(method).__name__} {verdict.reason}.", given=str(problem.domain))
+    if not 0 < tolerance < 1:
+        raise ArgumentError("The tolerance is out of range.", given=repr(tolerance), expected="0 to 1")
+
+
+def in_periodic_box(problem: Problem) -> Verdict:
+    """Whether a statement with space lives on a box that is periodic on all sides."""
+    if not isinstance(problem.space, Box):
+        return Verdict(False, f"needs a periodic box; this problem lives on a {no_box(problem)}")
+    walls = [side.name for side in problem.space.sides if not side.periodic]
+    if walls:
+        return Verdict(False, f"needs a periodic box; this problem has boundaries on {', '.join(walls)}")
+    return Verdict(True)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _CHECKED = 4  # samples that are solved again, finer, for the data's own error (R3)
 _ACCURATE = 0.05  # median relative error above which a finer grid is tried
 _FINEST = {1: 32, 2: 4, 3: 2}  # by dimension, how many times finer
+_PATIENCE = 90.0  # seconds that a finer simulation may be expected to take
 
 
 def resolved_data(
@@ -25,25 +26,25 @@ def resolved_data(
     """Samples in `home/data.zarr`, how many times finer their grid is than the chosen one, and the seconds they took.
 
     Where nothing was said about the resolution, it is doubled as long as samples fail or are far from finer ones:
-    layers and fronts thinner than a cell of the learner's grid must not make its data wrong. `home/simulation.json`
+    layers and fronts thinner than a cell of the learner's grid must not make its data wrong. It ends where the next
+    doubling would take too long; the comparison then says how wrong the data are (R3). `home/simulation.json`
     remembers the outcome, so that an interrupted run goes on where it was.
     """
     from .._core import ConvergenceError, write_text
-    from ..data import nested
     from ..evaluation import learnable_method
     from ..simulation import simulate
 
     note, store = home / "simulation.json", home / "data.zarr"
-    before = json.loads(note.read_text()) if note.exists() else {"factor": 1, "seconds": 0.0}
-    factor, spent = before["factor"], before["seconds"]
+    state = json.loads(note.read_text()) if note.exists() else {"factor": 1, "seconds": 0.0, "done": False}
     method, finest = learnable_method(problem), _FINEST[problem.ndim] if may_refine else 1
     while True:
-        write_text(note, json.dumps({"factor": factor, "seconds": spent}))
+        write_text(note, json.dumps(state))
+        factor, is_last = state["factor"], state["done"] or state["factor"] >= finest
         try:
             data = simulate(
                 problem,
                 chosen.samples,
-                _finer(problem, chosen.resolution, factor),
+                chosen.finer(factor),
                 store,
                 method=method,
                 check=_CHECKED,
@@ -51,24 +52,27 @@ def resolved_data(
                 key=key,
             )
         except ConvergenceError:
-            if factor >= finest:
+            if is_last:
                 raise
         else:
-            took, attributes = float(data.attrs["seconds"]), nested(data.attrs)
-            errors = [math.inf if e is None else e for e in attributes["estimated_relative_error"].values()]
-            if factor >= finest or max(errors, default=0.0) <= _ACCURATE:
-                # Opening a complete store again takes next to nothing: then the first time counts.
-                spent = spent if spent > 0 and took < 1.0 else spent + took
-                write_text(note, json.dumps({"factor": factor, "seconds": spent}))
-                return data, factor, spent
-        factor *= 2
+            took = float(data.attrs["seconds"])
+            expected = took * 2.0 ** (problem.ndim + (not problem.is_steady))
+            if not state["done"]:  # opening a complete store again takes next to nothing
+                state["seconds"] += took
+            if is_last or _error(data) <= _ACCURATE or expected > _PATIENCE:
+                write_text(note, json.dumps({**state, "done": True}))
+                return data, factor, state["seconds"]
+        state["factor"] *= 2
         if not quiet:
-            print(f"{problem.name}: not resolved by this grid; simulating {factor} times finer, learning as before.")
+            print(
+                f"{problem.name}: not resolved by this grid; simulating {2 * factor} times finer, learning as before."
+            )
         shutil.rmtree(store, ignore_errors=True)
 
 
-def _finer(problem: Problem, resolution: int | None, factor: int) -> int | None:
-    """`factor` times as many intervals per side."""
-    if resolution is None or problem.is_periodic:
-        return None if resolution is None else factor * resolution
-    return factor * (resolution - 1) + 1
+def _error(data: xarray.Dataset) -> float:
+    """The data's own estimated error, of the worst unknown; infinite where the finer solves failed."""
+    from ..data import nested
+
+    found = nested(data.attrs).get("estimated_relative_error", {}).values()
+    return max((e if isinstance(e, float) else math.inf for e in found), default=0.0)

@@ -44,6 +44,7 @@ class LearnOptions:
 def run_learn(options: LearnOptions, verb: str, out: Path, json: Path | None, quiet: bool) -> None:
     """Starts a run: everything is checked before anything is computed."""
     options = with_earlier(options)
+    _check(options)
     problem, operators, _ = _family(options), _operators(options), earlier_operators(options)
     name = problem.name if problem is not None else Path(str(options.data)).stem
     run = Run.start(verb, name, out, dataclasses.asdict(options))
@@ -144,45 +145,83 @@ def summary(comparison: Comparison, task: Task) -> dict[str, Any]:
     }
 
 
+def _check(options: LearnOptions) -> None:
+    """What can be known to be wrong before anything is read."""
+    from .._core import ArgumentError
+
+    _evolution(options.predict)
+    if options.statement is None and options.data is None:
+        raise ArgumentError(
+            "There is nothing to learn.",
+            given="neither a statement nor --data",
+            expected="a statement (sobolev learn darcy) or data (--data FILE --inputs a --outputs u)",
+        )
+    if options.data is None:
+        for name in ("inputs", "outputs", "test_data"):
+            if getattr(options, name) is not None:
+                raise ArgumentError(f"--{name.replace('_', '-')} goes with --data.", fix="--data FILE")
+        return
+    for name in ("samples", "resolution"):
+        if getattr(options, name) is not None:
+            raise ArgumentError(
+                f"--{name} is of simulations; data that are read have theirs.",
+                given=f"--{name} {getattr(options, name)} --data {options.data}",
+                fix=f"leave out --{name}",
+            )
+    if options.statement is None and options.settings:
+        raise ArgumentError("--set goes with a statement.", given=", ".join(options.settings), fix="sobolev list")
+
+
 def _family(options: LearnOptions) -> Problem | None:
-    """The statement as a random family; None where data alone are given."""
+    """The statement as a random family; None where data alone are given. Refuses at once what cannot be learned."""
     from .._core import ArgumentError, UnsupportedError
+    from ..domains import Box
+    from ..evaluation import learnable_method
 
     if options.statement is None:
-        if options.data is None:
-            raise ArgumentError(
-                "There is nothing to learn.",
-                given="neither a statement nor --data",
-                expected="a statement (sobolev learn darcy) or data (--data FILE --inputs a --outputs u)",
-            )
         return None
     problem = find_statement(options.statement, options.settings)
-    if problem.is_ode and options.data is None:
+    if options.data is not None:
+        return problem
+    solving = f"sobolev solve {options.statement}"
+    if problem.is_ode:
         raise UnsupportedError(
             f"'{problem.name}' has no space: there is no map between fields to learn.",
             given=str(problem.domain),
             expected="a statement on a box",
-            fix=f"sobolev solve {options.statement}",
+            fix=solving,
         )
-    return problem if problem.is_random or options.data is not None else problem.random()
+    if not isinstance(problem.space, Box):
+        raise UnsupportedError(
+            f"'{problem.name}' lives on a shape or a mesh: operators here learn on the grids of boxes.",
+            given=str(problem.domain),
+            expected="a statement on a box, or --data FILE on a grid",
+            fix=solving,
+        )
+    if problem.is_steady and options.predict != "final":
+        raise ArgumentError(
+            f"'{problem.name}' is steady: there are no steps or trajectories to predict.",
+            given=f"--predict {options.predict}",
+            fix="leave out --predict",
+        )
+    family = problem if problem.is_random else problem.random()
+    learnable_method(family)
+    return family
 
 
 def _task(run: Run, options: LearnOptions, problem: Problem | None, chosen: Defaults, quiet: bool, *, key: Any) -> Task:
     """The data: read, or simulated into the run's folder (once: a resumed run finds them there)."""
-    from .._core import ArgumentError
     from ..data import Splits, as_task, read_task
 
     if options.data is not None:
         how = {"inputs": options.inputs, "outputs": options.outputs, "problem": problem}
         task = read_task(options.data, **how)
         return task if options.test_data is None else task.with_test(read_task(options.test_data, **how))
-    for name in ("inputs", "outputs", "test_data"):
-        if getattr(options, name) is not None:
-            raise ArgumentError(f"--{name.replace('_', '-')} goes with --data.", fix="--data FILE")
     home = Path(options.runs[0]) if options.runs and (Path(options.runs[0]) / "data.zarr").exists() else run.folder
     data, factor, seconds = resolved_data(
         problem, chosen, home, may_refine=options.resolution is None, quiet=quiet, key=key
     )
+    assert problem is not None  # `_check` has seen to it
     task = as_task(data, problem=problem, splits=Splits.of(data.sizes["sample"], 0.1, 0)).coarsened(factor)
     return dataclasses.replace(task, provenance={**task.provenance, "seconds": seconds})
 

@@ -23,7 +23,7 @@ from ._contenders import Baseline, Contender, named, prepared
 from ._entries import Entry
 from ._exhibits import Exhibits, chosen_samples, spectra_of
 from ._residual import with_residual
-from ._rows import classical_rows, contender_row, outside_trials
+from ._rows import classical_rows, contender_row, outside_trials, with_batches
 from ._rule_texts import rule_texts
 from ._setting import Setting, drawn_setting, is_simulated, learnable_method, read_setting
 from ._solution_row import solution_row
@@ -79,6 +79,7 @@ def compare(
         for contender in everyone:
             entries.append(contender_row(contender, setting.trial, setting))
             advance(1, note=contender.name)
+        setting = with_batches(setting, entries)
         outside = outside_trials(setting, evolution, key=of_outside)
         for trial, _ in outside:
             rows = [] if trial is None else [c for c in everyone if not c.is_trivial and not c.failure]

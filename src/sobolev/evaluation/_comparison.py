@@ -23,14 +23,16 @@ from ._rules import at_equal_error, at_equal_time, best, break_even, has_one_see
 class Standing:
     """One entry beside the classical front: what the rules make of its numbers.
 
-    `equal_error`, `equal_time`: the classical runs it is set beside (None: no such run); `break_even`: N*, None
-    where there is no classical method; `remarks`: what is printed with it ("at reference floor", "one seed" …).
+    `equal_error`, `equal_time`: the classical runs it is set beside (None: no such run); `break_even`: N* where solves
+    come one at a time, `break_even_batched` where all come together, both None where there is no classical method (the
+    latter also where no batch was timed); `remarks`: what is printed with it ("at reference floor", "one seed" …).
     """
 
     entry: Entry
     equal_error: FrontPoint | None
     equal_time: FrontPoint | None
     break_even: float | None
+    break_even_batched: float | None
     remarks: tuple[str, ...]
 
 
@@ -73,14 +75,17 @@ class Comparison:
             remarks.append("best")
         remarks.extend(entry.notes)
         if entry.kind == "classical" or not entry.runs or entry.where != "test":
-            return Standing(entry, None, None, None, tuple(remarks))
+            return Standing(entry, None, None, None, None, tuple(remarks))
         cost = entry.cost
         same_error = at_equal_error(self.front, entry.median)
         same_time = at_equal_time(self.front, cost.inference)
-        pays = None
+        pays = together = None
         if self.front and entry.kind == "learned":
             pays = break_even(cost.data, cost.training, same_error.seconds if same_error else None, cost.inference)
-        return Standing(entry, same_error, same_time, pays, tuple(remarks))
+            if cost.batched is not None and (same_error is None or same_error.batched is not None):
+                many = same_error.batched if same_error else None
+                together = break_even(cost.data, cost.training, many, cost.batched)
+        return Standing(entry, same_error, same_time, pays, together, tuple(remarks))
 
     @cached_property
     def frame(self):
@@ -175,6 +180,8 @@ def _cost_line(s: Standing, nested: bool = False) -> dict[str, Any]:
         "training": cost.training,
         "compilation": cost.compilation,
         "inference": cost.inference,
+        "inference_batched": cost.batched,
+        "inference_batched_own_precision": cost.own,
     }
     line: dict[str, Any] = {"seconds": seconds} if nested else {"entry": s.entry.name, "kind": s.entry.kind, **seconds}
     for label, point in (("equal_error", s.equal_error), ("equal_time", s.equal_time)):
@@ -185,6 +192,7 @@ def _cost_line(s: Standing, nested: bool = False) -> dict[str, Any]:
             line[f"{label}_seconds"] = point.seconds if point else math.nan
             line[f"{label}_error"] = point.error if point else math.nan
     line["break_even"] = s.break_even
+    line["break_even_batched"] = s.break_even_batched
     return line
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -15,12 +16,19 @@ Kind = Literal["learned", "classical", "trivial"]
 @dataclass(frozen=True)
 class Cost:
     """Seconds. `data`: for the training data (None: unknown, e.g. read from a file); `training` without
-    compilation; `compilation` of whatever was compiled; `inference` for one solve."""
+    compilation; `compilation` of whatever was compiled.
+
+    Of one solve, under the classical method's conditions, which are double precision (R9): `inference` by itself,
+    `batched` as one of many solved together (None: not measured). `own`: as one of many in the precision that the
+    operator was learned in (None: that is double, or nothing was learned).
+    """
 
     data: float | None = 0.0
     training: float = 0.0
     compilation: float = 0.0
     inference: float = 0.0
+    batched: float | None = None
+    own: float | None = None
 
 
 @dataclass(frozen=True)
@@ -74,12 +82,12 @@ class Entry:
         """Medians over the seeds."""
         if not self.runs:
             return Cost(None)
-        costs = [run.cost for run in self.runs]
-        data = None if any(c.data is None for c in costs) else float(np.median([c.data for c in costs]))
-        return Cost(
-            data,
-            *(float(np.median([getattr(c, n) for c in costs])) for n in ("training", "compilation", "inference")),
-        )
+
+        def median(name: str) -> float | None:
+            values = [getattr(run.cost, name) for run in self.runs]
+            return None if None in values else float(np.median(values))
+
+        return Cost(**{f.name: median(f.name) for f in dataclasses.fields(Cost)})
 
     def error(self, kind: str) -> float | None:
         """Median over seeds of the mean over fields and samples of one kind of error; None where it is not known."""
@@ -95,7 +103,8 @@ class Entry:
 class FrontPoint:
     """One run of the classical method on the test inputs: a point of its error–cost front (R1).
 
-    `seconds` and `compilation` are for one solve; `error` is the mean relative L² against the reference.
+    `seconds` and `compilation` are for one solve; `batched` is that of one of all test inputs solved together, where
+    that is faster (None: not measured); `error` is the mean relative L² against the reference.
     """
 
     method: str
@@ -104,6 +113,7 @@ class FrontPoint:
     seconds: float
     compilation: float = 0.0
     failure: str = ""
+    batched: float | None = None
 
 
 @dataclass(frozen=True)

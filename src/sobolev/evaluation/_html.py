@@ -6,9 +6,18 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from ._numbers import count_text, error_text, range_text, seconds_text
+from ._numbers import error_text, range_text, seconds_text
 from ._rules import dominates
-from ._table import ERROR_KINDS, counterpart_texts, error_columns, front_remark, where_text
+from ._table import (
+    BREAK_EVEN,
+    ERROR_KINDS,
+    break_even_text,
+    cost_columns,
+    counterpart_texts,
+    error_columns,
+    front_remark,
+    where_text,
+)
 
 if TYPE_CHECKING:
     from ._comparison import Comparison
@@ -52,23 +61,16 @@ def errors_table(comparison: Comparison) -> str:
 
 def costs_table(comparison: Comparison) -> str:
     """Costs of the rows, their classical counterparts, and N*."""
-    headings = ["row", "data", "training", "compiling", "one solve", "classical of equal error", "of equal time", "N*"]
+    names = cost_columns(comparison)
+    headings = ["row", *names, "classical of equal error", "of equal time", BREAK_EVEN]
     rows = (
         (
             s.entry.kind,
             [
                 s.entry.name,
-                *(
-                    seconds_text(v)
-                    for v in (
-                        s.entry.cost.data,
-                        s.entry.cost.training,
-                        s.entry.cost.compilation,
-                        s.entry.cost.inference,
-                    )
-                ),
+                *(seconds_text(getattr(s.entry.cost, field)) for field in names.values()),
                 *counterpart_texts(s, bool(comparison.front)),
-                count_text(s.break_even) if s.entry.kind == "learned" else "",
+                break_even_text(s),
             ],
         )
         for s in comparison.standings

@@ -11,6 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from .._core import Precision, precision_context
+from .._core._precise import widened
 from ..fields import GridField
 from ..operators import AbstractOperator
 from ..training import OneStep, WholeTrajectory, rollout
@@ -21,13 +22,15 @@ from ._trial import EvolutionMap, Trial
 class Predictor:
     """Evaluates operators that differ in their weights only.
 
-    `seconds`: for one solve, of a batched call divided by its size; `compilation`: of that program. Both are known
-    after the first prediction.
+    After the first prediction `compilation` of its program is known, and the seconds of one solve: in double precision
+    as classical methods compute (R9), by itself (`seconds`) and in a batch (`batched`); and in a batch in the
+    operator's own precision (`own`, None where that is double).
     """
 
     def __init__(self, how: EvolutionMap | None, precision: Precision):
         self.how, self.precision = how, precision
-        self.seconds = self.compilation = 0.0
+        self.seconds = self.batched = self.compilation = 0.0
+        self.own: float | None = None
         self._programs: dict[Any, Callable[..., Any]] = {}
 
     def __call__(self, operator: AbstractOperator, trial: Trial) -> np.ndarray:
@@ -43,9 +46,18 @@ class Predictor:
 
     def _compiled(self, rest: Any, weights: Any, inputs: Any, trial: Trial) -> Callable[..., Any]:
         one = self._single(rest, trial)
-        together, compiling = compiled_in(jax.vmap(one, in_axes=(None, 0)), weights, inputs)
+        many = jax.vmap(one, in_axes=(None, 0))
+        together, compiling = compiled_in(many, weights, inputs)
         if not self.seconds:
-            self.seconds, self.compilation = seconds_of(together, weights, inputs) / len(inputs), compiling
+            self.compilation = compiling
+            batched = seconds_of(together, weights, inputs) / len(inputs)
+            with precision_context("double"):
+                wide = widened((weights, inputs), "double")
+                if self.precision != "double":
+                    self.own = batched
+                    batched = seconds_of(compiled_in(many, *wide)[0], *wide) / len(inputs)
+                alone = (wide[0], wide[1][0])
+                self.seconds, self.batched = seconds_of(compiled_in(one, *alone)[0], *alone), batched
         return together
 
     def _single(self, rest: Any, trial: Trial) -> Callable[[Any, Any], Any]:

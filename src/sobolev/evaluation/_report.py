@@ -15,6 +15,7 @@ from ._html import costs_table, errors_table, front_table
 from ._numbers import count_text, error_text, seconds_text
 from ._sample_figures import sample_figure
 from ._statement_html import statement_html
+from ._table import COST_WORDS
 
 if TYPE_CHECKING:
     from ._comparison import Comparison, Standing
@@ -50,7 +51,8 @@ def report_html(comparison: Comparison) -> str:
         _section(
             "Whole cost",
             '<p class="soft">N* is the number of solves after which data and training have paid for themselves '
-            "against the classical run of the same error; ∞ when they never do.</p>" + costs_table(comparison),
+            "against the classical run of the same error; ∞ when they never do. Times are "
+            f"{escape(COST_WORDS)}.</p>" + costs_table(comparison),
         )
     )
     sections += _exhibit_sections(exhibits)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import jax
 import numpy as np
@@ -14,9 +15,10 @@ from ..operators import AbstractOperator
 from ._contenders import Contender, fault
 from ._draws import drawn_family, inputs_on
 from ._entries import Cost, Entry, Kind, Run
+from ._rules import at_equal_error
 from ._setting import Setting, as_channels, as_prediction, finest_of
 from ._shift import shifted_problem
-from ._sweep import Level, classical_level, label
+from ._sweep import Level, batched_seconds, classical_level, label
 from ._trial import EvolutionMap, Trial, trial_of
 from ._trivial import scored
 
@@ -36,7 +38,7 @@ def contender_row(contender: Contender, trial: Trial, setting: Setting) -> Entry
             _check_names(operator, trial)
             prediction = contender.predictor(operator, trial)
             p = contender.predictor
-            cost = Cost(contender.data, training, compilation + p.compilation, p.seconds)
+            cost = Cost(contender.data, training, compilation + p.compilation, p.seconds, p.batched, p.own)
             runs.append(Run(scored(prediction, trial, setting.problem), cost, seed))
     except _FAULTS as error:
         return Entry(contender.name, kind, where=trial.where, failure=fault(error))
@@ -75,9 +77,21 @@ def classical_rows(setting: Setting, evolution: EvolutionMap | None) -> list[Ent
         if setting.is_drawn and lv is finest_of(setting.levels):
             continue  # the reference itself
         prediction = as_prediction(lv, few, setting.task, evolution, setting.problem)
-        cost = Cost(0.0, 0.0, lv.compilation, lv.seconds)
+        cost = Cost(0.0, 0.0, lv.compilation, lv.seconds, setting.front[number].batched)
         found.append(Entry(title, kind, (Run(scored(prediction, few, setting.problem), cost),)))
     return found
+
+
+def with_batches(setting: Setting, entries: Sequence[Entry]) -> Setting:
+    """The setting with those classical runs timed in a batch, too, that entries stand beside at equal error (R9)."""
+    wanted = [at_equal_error(setting.front, e.median) for e in entries if e.runs]
+    if setting.family is None or not setting.front:
+        return setting
+    front = tuple(
+        dataclasses.replace(point, batched=batched_seconds(setting.family, lv)) if point in wanted else point
+        for point, lv in zip(setting.front, setting.levels, strict=True)
+    )
+    return dataclasses.replace(setting, front=front)
 
 
 def outside_trials(

@@ -28,9 +28,7 @@ def rule_texts(
         "R7": "relative L2, max, H1, boundary, conservation where the statement has any, wave-number bands, time "
         "windows; per field in the frame and the JSON",
         "R8": _cost(entries),
-        "R9": f"one machine, {facts.get('cores', '?')} threads, compiling apart; learned rows in "
-        f"{facts.get('precision', 'single')} precision and batched, classical ones one at a time in double: not the "
-        "same width, so that classical times are upper bounds",
+        "R9": _conditions(entries, facts),
         "R10": _peeking(setting),
         "R11": "; ".join(outside),
         "R12": _failures(entries),
@@ -108,6 +106,15 @@ def _cost(entries: Sequence[Entry]) -> str:
     unknown = any(e.cost.data is None for e in entries if e.kind == "learned" and e.runs)
     text = "data + training + inference; N* = (data + training) / (classical at equal error − inference), ∞ when never"
     return text + ("; the cost of the data is not known and counts as nothing: N* is a lower bound" if unknown else "")
+
+
+def _conditions(entries: Sequence[Entry], facts: dict[str, Any]) -> str:
+    same = f"one machine, {facts.get('cores', '?')} threads, compiling apart, everything timed in double precision; "
+    same += "one at a time set beside one at a time, batches beside batches"
+    if not any(e.cost.own is not None for e in entries if e.runs):
+        return same
+    own = facts.get("precision", "single")
+    return f"{same}; in {own} precision, in which the operators were learned, their batches have a column of their own"
 
 
 def _peeking(setting: Setting) -> str:

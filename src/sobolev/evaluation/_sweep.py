@@ -20,12 +20,13 @@ from ..solutions import SpaceTimeField
 from ._draws import Family
 from ._entries import FrontPoint
 from ._metrics import joint_relative_l2
-from ._timing import compiled_in
+from ._timing import compiled_in, seconds_of
 
 _FACTORS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 _RESOLVED = 5e-3  # beyond twice the data's resolution, two runs that agree to this are enough
 _LEAST_POINTS = 6
 _TOLERANCE = 1e-6  # of steps and iterations
+_BATCHED = 5.0  # seconds that solving all members one by one may take for a batch of them to be timed
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,6 +128,20 @@ def _program(family: Family, method: AbstractMethod, times: Any, resolution: tup
     compiled = method.compile(family.problem, tolerance=_TOLERANCE, resolution=resolution or None, times=saved)
     run, seconds = compiled_in(lambda one: compiled.run(family.values(one)), member)
     return Program(compiled, run, jax.tree.structure(member), seconds)
+
+
+def batched_seconds(family: Family, level: Level) -> float | None:
+    """Seconds of one solve when all members are solved in one call, or by itself where that is faster; None where the
+    batch cannot be solved."""
+    if level.program is None or level.seconds * len(family) > _BATCHED:
+        return None
+    compiled = level.program.compiled
+    try:
+        with precision_context("double"):
+            run, _ = compiled_in(jax.vmap(lambda one: compiled.run(family.values(one))), family.drawn)
+            return min(level.seconds, seconds_of(run, family.drawn) / len(family))
+    except (SobolevError, MemoryError, jax.errors.JaxRuntimeError):
+        return None
 
 
 def on_points(compiled: Compiled, coefficients: Any, grid: Grid) -> np.ndarray:

@@ -25,7 +25,7 @@ def shallow_water(case: str = "dam", stop: float | None = None) -> Problem:
 
     In terms of the level, flux and slope balance in a lake at rest for any scheme that keeps constants and integrates
     the slope exactly (Liang & Marche, Adv. Water Resour. 32 (2009), eq. 4).
-    **Exact:** Stoker's for the dam until a wave reaches an end, rest for the lake. **Random input:** the bottom, 0.1
+    **Exact:** Stoker's for the dam until a wave reaches an end, rest for the lake. **Random input:** the bottom, 0.05
     times a smooth Gaussian field. **Source:** Stoker, *Water Waves* (1957), §10.8; Bermúdez & Vázquez, Comput. Fluids
     23 (1994) for lakes at rest.
     """
@@ -36,7 +36,7 @@ def shallow_water(case: str = "dam", stop: float | None = None) -> Problem:
     g = parameter("g", default=1)
     left, right = parameter("level_left", default=1), parameter("level_right", default=sp.Rational(1, 4))
     bump = sp.S.Zero if is_dam else sp.exp(-50 * (x - sp.Rational(1, 2)) ** 2) / 2
-    b = input_field("b", x, prior=GaussianField(RBF(0.2, 0.05), "neumann", modes=16), default=bump)
+    b = input_field("b", x, prior=GaussianField(RBF(0.2, 0.05**2), "neumann", modes=16), default=bump)
     level = sp.Piecewise((left, x < 0), (right, True)) if is_dam else sp.S.One
     lower, default_stop = (-1, 0.5) if is_dam else (0, 1.0)
     return Problem(

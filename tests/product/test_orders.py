@@ -7,7 +7,8 @@ import sympy as sp
 import sobolev as sv
 from sobolev._core import precision_context
 from sobolev.equations import values_of
-from sobolev.methods import Chebyshev, FiniteDifference
+from sobolev.methods import Chebyshev, FiniteDifference, SpectralETD
+from sobolev.solvers import ETDRK1, ETDRK2, ETDRK3, ETDRK4, FixedStep
 
 x, y, t = sv.coordinates("x y t")
 LINE, RING = sv.Interval(x, 0, 1), sv.Interval(x, 0, 2 * sp.pi, periodic=True)
@@ -52,6 +53,13 @@ def heat_between_walls():
     sides = [sv.Dirichlet(u, 0, on="x.min"), sv.Robin(u, 2, 1 + t, 0, on="x.max")]
     bare = sv.Problem(LINE * TIME, u.diff(t) - u.diff(x, 2), [sv.Initial(u, 0), *sides])
     return sv.manufactured(bare, u=sp.exp(-t) * sp.cos(x) + sp.sin(x * t))
+
+
+def burgers_on_a_ring():
+    """u_t + u u_x = ν u_xx + f, of which all Fourier modes are excited."""
+    u = sv.unknown("u", x, t)
+    bare = sv.Problem(RING * TIME, u.diff(t) + u * u.diff(x) - u.diff(x, 2) / 10, sv.Initial(u, 0))
+    return sv.manufactured(bare, u=sp.exp(sp.cos(x - t)) / 2)
 
 
 def _error(problem, method, points, tolerance=1e-11):
@@ -108,3 +116,19 @@ def test_chebyshev_decays_faster_than_any_power(make, points):
     assert np.polyfit(points, errors, 1)[0] < np.log(1 / 3)
     powers = -np.diff(errors) / np.diff(np.log(points))
     assert powers.min() > 6 and powers[-1] > powers[0]
+
+
+def test_fourier_decays_faster_than_any_power():
+    problem, points = burgers_on_a_ring(), (8, 12, 16)
+    assert SpectralETD().order == float("inf")
+    errors = np.log([_error(problem, SpectralETD(), n) for n in points])
+    assert np.polyfit(points, errors, 1)[0] < np.log(1 / 2)
+    powers = -np.diff(errors) / np.diff(np.log(points))
+    assert powers.min() > 5 and powers[-1] > powers[0]
+
+
+@pytest.mark.parametrize("scheme", [ETDRK1, ETDRK2, ETDRK3, ETDRK4], ids=str)
+def test_exponential_schemes_in_time(scheme):
+    problem, steps = burgers_on_a_ring(), (20, 40) if scheme.order < 4 else (10, 20)
+    errors = [_error(problem, SpectralETD(scheme=scheme, step=FixedStep(1 / n)), 32) for n in steps]
+    assert _slope(steps, errors) == pytest.approx(scheme.order, abs=0.3)

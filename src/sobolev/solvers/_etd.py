@@ -115,8 +115,7 @@ def _fixed_interval(tableau: ExponentialTableau, nonlinear: Callable[[Array, Arr
             lambda carry: carry[0] < count,
             step,
             (jnp.asarray(0), progress.y),
-            max_steps=count,
-            kind="checkpointed",
+            kind="checkpointed",  # without max_steps XLA sees how many rounds there are, and does not ask after each
             checkpoints=min(count, _CHECKPOINTS),
         )
         finite = jnp.all(jnp.isfinite(y))

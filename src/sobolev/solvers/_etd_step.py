@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import equinox as eqx
+import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Inexact
 
@@ -80,4 +81,8 @@ def _combine(start: Array, factors: tuple[Array | None, ...], values: list[Array
 
 
 def _apply(factor: Array, value: Array, blocks: bool) -> Array:
-    return jnp.einsum("...ij,...j->...i", factor, value) if blocks else factor * value
+    if blocks:
+        return jnp.einsum("...ij,...j->...i", factor, value)
+    if jnp.iscomplexobj(value) and not jnp.iscomplexobj(factor):  # XLA would widen the factor: 6 operations, not 2
+        return jax.lax.complex(factor * value.real, factor * value.imag)
+    return factor * value

@@ -42,7 +42,8 @@ def analysis(values: Array, modes: tuple[int, ...], real: bool) -> Array:
     points = values.shape[-len(modes) :]
     axes = tuple(range(-len(modes), 0))
     transform = jnp.fft.rfftn if real else jnp.fft.fftn
-    return resample(transform(values, axes=axes, norm="forward"), points, modes, real)
+    # Divided before the transform: real numbers, in the same pass as whatever made them.
+    return resample(transform(values / math.prod(points), axes=axes), points, modes, real)
 
 
 def resample(

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from .domains import Rectangle as Rectangle
     from .domains import Time as Time
     from .equations import Dirichlet as Dirichlet
+    from .equations import Flux as Flux
     from .equations import Initial as Initial
     from .equations import Mean as Mean
     from .equations import Neumann as Neumann
@@ -56,11 +57,13 @@ if TYPE_CHECKING:
     from .equations import draw as draw
     from .equations import eigenvalue as eigenvalue
     from .equations import grad as grad
+    from .equations import inner as inner
     from .equations import input_field as input_field
     from .equations import laplacian as laplacian
     from .equations import manufactured as manufactured
     from .equations import parameter as parameter
     from .equations import unknown as unknown
+    from .equations import variation as variation
     from .evaluation import Comparison as Comparison
     from .evaluation import compare as compare
     from .fields import Grid as Grid

@@ -8,6 +8,7 @@ import sympy as sp
 
 import sobolev as sv
 from sobolev._core import precision_context
+from sobolev.domains import AbstractShape
 from sobolev.equations import Divergence, InputField, Robin
 
 ALL = sv.problems.all()
@@ -40,7 +41,11 @@ SYMBOLIC = [
 def points_in(problem, count=4):
     """Points in the interior, different in every coordinate."""
     fractions = np.array([0.137, 0.414, 0.618, 0.883, 0.271, 0.75])[:count]
-    sides = [(s.name, s.lower, s.length) for s in (problem.space.sides if problem.space else ())]
+    if isinstance(problem.space, AbstractShape):
+        low, high = problem.space.bounds
+        sides = list(zip(problem.space.names, low, high - low, strict=True))
+    else:
+        sides = [(s.name, s.lower, s.length) for s in (problem.space.sides if problem.space else ())]
     sides += [(problem.time.name, problem.time.start, problem.time.length)] if problem.time else []
     return {name: lower + length * np.roll(fractions, 2 * k) for k, (name, lower, length) in enumerate(sides)}
 

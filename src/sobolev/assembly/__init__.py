@@ -8,8 +8,13 @@ from ._collocation import collocation as collocation
 from ._eigen import EigenForm as EigenForm
 from ._eigen import assemble_eigen as assemble_eigen
 from ._eigen import linear_parts as linear_parts
+from ._eigen_elements import ElementPencil as ElementPencil
+from ._eigen_elements import check_pencil as check_pencil
+from ._eigen_elements import element_pencil as element_pencil
 from ._finite_element import FiniteElements as FiniteElements
 from ._finite_element import finite_elements as finite_elements
+from ._finite_element_indicators import Indicators as Indicators
+from ._finite_element_indicators import indicators as indicators
 from ._finite_volume import FiniteVolumes as FiniteVolumes
 from ._finite_volume import Flow as Flow
 from ._finite_volume import Transport as Transport

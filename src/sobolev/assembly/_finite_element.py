@@ -48,7 +48,9 @@ class FiniteElements:
         self.problem, self.space = problem, space
         weak = weak_form(problem)
         self.spaces = tuple(
-            space if _is_second_order(problem, u) else FiniteElement(space.mesh, space.degree - 1, space.periodic)
+            space
+            if _is_second_order(problem, u)
+            else FiniteElement(space.mesh, space.degree - 1, space.periodic, space.curved)
             for u in problem.unknowns
         )
         order = 2 * space.degree
@@ -112,7 +114,7 @@ class FiniteElements:
         for row, mean in zip(found, self.means, strict=True):
             k = self.problem.unknowns.index(mean.unknown)
             rule = self.cells.rule[k]
-            each = np.outer(rule.basis[0] @ rule.weights, rule.size)
+            each = rule.basis[0] @ (rule.weights[:, None] * rule.size)
             np.add.at(row, self._ranks(k, self.dofs[k]), each)
         return found[:, :-1]
 
@@ -155,10 +157,21 @@ class FiniteElements:
             lambda y, args: self._residual(0.0, y, args, statics),
             extend,
             zero,
-            args,
+            {**args, "load": jnp.ones(())},
             jacobian=matrix,
             sparsity=self.sparsity,
+            ramp=lambda args, share: {**args, "load": share},
         )
+
+    def entries(self, values: Values) -> Array:
+        """Entries of the residual's Jacobian at zero, in the order of `sparsity`: the matrix of a linear statement."""
+        args, statics = self._sampled(values)
+        return self._entries(0.0, None, args, statics, 0)
+
+    def extended(self, y: Array, values: Values) -> Array:
+        """(nodes, unknowns) of unknowns y, given values filled in."""
+        args, statics = self._sampled(values)
+        return self._output(0.0, y, args, statics)
 
     def _sampled(self, values: Values) -> tuple[PyTree, PyTree]:
         """Traced values with the inputs sampled at the cells' points; and what is no array."""
@@ -175,9 +188,11 @@ class FiniteElements:
 
     # --- functions of the unknowns ------------------------------------------------------------------
 
-    def _full(self, t: Any, y: Array, values: Values) -> Array:
-        """All coefficients: those in y and those that are given."""
+    def _full(self, t: Any, y: Array, values: Values, load: Any = None) -> Array:
+        """All coefficients: those in y and those that are given (times `load`)."""
         given = [f.values(self.problem, t, values) for f in self.fixed]
+        if load is not None:
+            given = [load * g for g in given]
         known = jax.lax.optimization_barrier(jnp.concatenate([y[: len(self.free)], *given]))
         return known[jnp.asarray(self.place)]
 
@@ -196,7 +211,8 @@ class FiniteElements:
     def _residual(self, t: Any, y: Array, args: PyTree, statics: PyTree) -> Array:
         """The weak residual, with y' = 0 in an evolution (but given values move), then those of the means."""
         values = eqx.combine(args["values"], statics)
-        full = self._full(t, y, values)
+        load = args.get("load")
+        full = self._full(t, y, values, load)
         fields, rates = self._locals(full), None
         if self.problem.is_evolution:
             t = jnp.asarray(t, y.dtype)
@@ -204,7 +220,7 @@ class FiniteElements:
             rates = self._locals(moving)
         parts = self.cells.residual(fields, rates, self._inputs(t, args, values), t, values.parameters)
         for f in self.facets:
-            parts += f.residual([u[:, f.cells] for u in fields], t, values)
+            parts += f.residual([u[:, f.cells] for u in fields], t, values, 1.0 if load is None else load)
         flat = jnp.concatenate([p.ravel() for p in parts])
         inner = jax.ops.segment_sum(flat, jnp.asarray(self.ranks), len(self.free) + 1)[:-1]
         if not self.means:
@@ -216,14 +232,15 @@ class FiniteElements:
     def _mean(self, number: int, fields: list[Array]) -> Array:
         k = self.problem.unknowns.index(self.means[number].unknown)
         rule = self.cells.rule[k]
-        each = np.outer(rule.basis[0] @ rule.weights, rule.size)
+        each = rule.basis[0] @ (rule.weights[:, None] * rule.size)
         return jnp.sum(jnp.asarray(each) * fields[k]) / each.sum()
 
     def _entries(self, t: Any, y: Array | None, args: PyTree, statics: PyTree, time_order: int) -> Array:
         """Entries of ∂(residual)/∂(unknowns), or ∂(their rates); at y = 0 for None."""
         values = eqx.combine(args["values"], statics)
         y = jnp.zeros(len(self.free) + len(self.means)) if y is None else y
-        fields = self._locals(self._full(t, y, values))
+        load = args.get("load")
+        fields = self._locals(self._full(t, y, values, load))
         inputs = self._inputs(t, args, values)
         parts, slots = [], []
         for block in self.cells.blocks(time_order):
@@ -231,7 +248,8 @@ class FiniteElements:
             slots.append(self.slots[block])
         for f, slot in zip(self.facets, self.facet_slots, strict=True):
             if time_order == 0:
-                parts.append(f.matrix([u[:, f.cells] for u in fields], t, values).ravel())
+                local = [u[:, f.cells] for u in fields]
+                parts.append(f.matrix(local, t, values, 1.0 if load is None else load).ravel())
                 slots.append(slot)
         count = len(self.sparsity.rows)
         where = jnp.asarray(np.concatenate(slots))
@@ -239,14 +257,14 @@ class FiniteElements:
         if not self.means:
             return inner
         weights = self.mean_weights if time_order == 0 else np.zeros_like(self.mean_weights)
-        volumes = [float(self.cells.rule[0].size.sum() * self.cells.rule[0].weights.sum())] * len(weights)
+        volumes = [float(self.cells.rule[0].volumes.sum())] * len(weights)
         wide = [np.concatenate([w, np.zeros(len(weights))]) for w in weights]
         long = [w / v for w, v in zip(weights, volumes, strict=True)]
         return jnp.concatenate([inner, *map(jnp.asarray, (*wide, *long))])
 
     def _output(self, t: Any, y: Array, args: PyTree, statics: PyTree) -> Array:
         """(nodes, unknowns); fields of lower degree by their values at the nodes of the space."""
-        full = self._full(t, y, eqx.combine(args["values"], statics))
+        full = self._full(t, y, eqx.combine(args["values"], statics), args.get("load"))
         fields = []
         for a, b, own in zip(self.offsets[:-1], self.offsets[1:], self.spaces, strict=True):
             u = full[a:b]

@@ -58,12 +58,12 @@ class CellIntegrals:
         found = []
         for f, rule in zip(self.equations, self.rule, strict=True):
             source, *flux = f({j: jets[j] for j in f.jets}, places, parameters)
-            shape = (len(rule.weights), len(rule.size))
+            shape = (len(rule.weights), rule.size.shape[1])
             scale = variable(rule.weights[:, None] * rule.size)
-            inverse = jnp.asarray(rule.inverse)
+            inverse = variable(rule.inverse)
             pulled = [jnp.broadcast_to(source * scale, shape)]
             for a in range(len(flux)):
-                total = sum(inverse[a, j][None] * g for j, g in enumerate(flux))
+                total = sum(inverse[a, j] * g for j, g in enumerate(flux))
                 pulled.append(jnp.broadcast_to(total * scale, shape))
             basis = np.swapaxes(rule.basis, 0, 1).reshape(rule.basis.shape[1], -1)
             found.append(jnp.asarray(basis) @ jnp.concatenate(pulled))
@@ -84,7 +84,7 @@ class CellIntegrals:
         name = self.problem.unknown_names[l]
         test, trial = self.rule[k], self.rule[l]
         jets, places = self._jets(fields, rates, inputs), self._places(t)
-        shape = (len(test.weights), len(test.size))
+        shape = (len(test.weights), test.size.shape[1])
         pulled: dict[tuple[int, int], Any] = {}
         for (equation, jet), slope in self.slopes.items():
             if equation != k or jet.name != name or jet.time_order != time_order:
@@ -96,20 +96,19 @@ class CellIntegrals:
                     continue
                 for (i, left), (n, right) in ((x, y) for x in _pull(test, a) for y in _pull(trial, b)):
                     weight = _product(left, right)
-                    if value.ndim == 2 and weight is not None:
-                        weight = weight[None]
                     term = value if weight is None else value * weight
                     pulled[i, n] = pulled[i, n] + term if (i, n) in pulled else term
         total: Any = 0.0
         size = variable(test.size)
-        flat = {key: g for key, g in pulled.items() if g.ndim < 2}  # the same at all points of a cell
-        full = {key: g for key, g in pulled.items() if g.ndim == 2}
+        # Where jets and cells are the same at all points of a cell, tables need no axis for points.
+        flat = {key: g for key, g in pulled.items() if len(size) == 1 and (g.ndim < 2 or len(g) == 1)}
+        full = {key: g for key, g in pulled.items() if key not in flat}
         functions = (test.basis.shape[1], trial.basis.shape[1])
         if flat:
             table = np.stack(
                 [np.einsum("iq,lq,q->il", test.basis[a], trial.basis[b], test.weights) for a, b in flat], -1
             )
-            stacked = jnp.stack([jnp.broadcast_to(g * size, shape[1:]) for g in flat.values()])
+            stacked = jnp.concatenate([jnp.broadcast_to(g * size, (1, shape[1])) for g in flat.values()])
             total = total + jnp.asarray(table.reshape(-1, len(flat))) @ stacked
         if full:
             table = np.stack(
@@ -120,7 +119,9 @@ class CellIntegrals:
         return total.reshape(*functions, shape[1])
 
     def _places(self, t: Any) -> dict[str, Any]:
-        places: dict[str, Any] = dict(zip((c.name for c in self.problem.coordinates), self.rule[0].points, strict=True))
+        places: dict[str, Any] = dict(
+            zip((c.name for c in self.problem.coordinates), variable(self.rule[0].points), strict=True)
+        )
         if self.problem.time is not None:
             places[self.problem.time.name] = t
         return places
@@ -149,8 +150,7 @@ class CellIntegrals:
             if axis == 0:
                 found[j] = hat[0]
             else:
-                inverse = jnp.asarray(rule.inverse[:, axis - 1])
-                found[j] = jnp.sum(inverse[:, None] * hat[1:], 0)
+                found[j] = jnp.sum(variable(rule.inverse[:, axis - 1]) * hat[1:], 0)
         return found
 
 
@@ -165,10 +165,10 @@ def _direction(jet: JetIndex) -> int:
 
 
 def _pull(rule: Rule, direction: int) -> list[tuple[int, Array | None]]:
-    """A derivative in reference ones: (which, factor per cell)."""
+    """A derivative in reference ones: (which, factor per point and cell)."""
     if direction == 0:
         return [(0, None)]
-    return [(1 + a, jnp.asarray(rule.inverse[a, direction - 1])) for a in range(len(rule.inverse))]
+    return [(1 + a, variable(rule.inverse[a, direction - 1])) for a in range(len(rule.inverse))]
 
 
 def _product(left: Array | None, right: Array | None) -> Array | None:

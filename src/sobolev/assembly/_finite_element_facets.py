@@ -1,8 +1,9 @@
 """Boundary integrals of weak equations: the flux through facets where a Neumann or Robin condition holds.
 
-α u + β ∂u/∂n = g gives the normal part of the gradient, ∂u/∂n = (g − α u)/β; the part along the facet is that of u
-itself. The flux F is evaluated with the gradient put together from the two, whatever F is, so that the conormal
-derivative comes out right for coefficients, tensors and nonlinear fluxes alike.
+`Flux` conditions give F·n as it is. Otherwise α u + β ∂u/∂n = g gives the normal part of the gradient,
+∂u/∂n = (g − α u)/β; the part along the facet is that of u itself. The flux F is evaluated with the gradient put
+together from the two, whatever F is, so that the conormal derivative comes out right for coefficients, tensors and
+nonlinear fluxes alike.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+import sympy as sp
 from jaxtyping import Array
 
 from ..equations import (
@@ -40,6 +42,7 @@ class FacetIntegrals:
     rules: tuple[FacetRule, ...]
     conditions: tuple[Robin | None, ...]
     fluxes: tuple[PointwiseFunction | None, ...]
+    signs: tuple[int, ...]
 
     @staticmethod
     def of(
@@ -53,7 +56,7 @@ class FacetIntegrals:
             None if c is not None and c.beta == 0 else pointwise(w.flux, problem.coordinates, time)
             for w, c in zip(weak, conditions, strict=True)
         ]
-        return FacetIntegrals(problem, rules, conditions, tuple(fluxes))
+        return FacetIntegrals(problem, rules, conditions, tuple(fluxes), tuple(w.sign for w in weak))
 
     @property
     def cells(self) -> np.ndarray:
@@ -61,32 +64,50 @@ class FacetIntegrals:
 
     def places(self, t: Any) -> dict[str, Any]:
         places: dict[str, Any] = dict(
-            zip((c.name for c in self.problem.coordinates), self.rules[0].points, strict=True)
+            zip((c.name for c in self.problem.coordinates), variable(self.rules[0].points), strict=True)
         )
         if self.problem.time is not None:
             places[self.problem.time.name] = t
         return places
 
-    def residual(self, fields: list[Array], t: Any, values: Values) -> list[Array]:
-        """(functions, facets) per unknown."""
-        jets = self._jets(fields, t, values)
-        found = []
-        for flux, rule in zip(self.fluxes, self.rules, strict=True):
+    def outward(self, fields: list[Array], t: Any, values: Values, load: Any = 1.0) -> list[Array | None]:
+        """F·n as the conditions give it, (points, facets) per unknown; None where the test functions vanish.
+
+        `load`: a factor of what the conditions give.
+        """
+        jets = self._jets(fields, t, values, load)
+        found: list[Array | None] = []
+        for k, (flux, rule, c) in enumerate(zip(self.fluxes, self.rules, self.conditions, strict=True)):
             if flux is None:
-                found.append(jnp.zeros((len(rule.value), len(rule.cells))))
+                found.append(None)
+                continue
+            if c is not None and c.of_flux:
+                alpha, beta, g = (evaluate_expression(self.problem, e, self.places(t), values) for e in _data(c))
+                trace = jnp.einsum("iqk,ik->qk", variable(rule.value), fields[k])
+                found.append(jnp.broadcast_to(self.signs[k] * (load * g - alpha * trace) / beta, rule.weights.shape))
                 continue
             components = flux({j: jets[j] for j in flux.jets}, self.places(t), values.parameters)
-            outward = sum(f * n for f, n in zip(components, rule.normals, strict=True))
-            found.append(jnp.einsum("iqk,qk->ik", rule.value, outward * variable(rule.weights)))
+            normal = sum(f * n for f, n in zip(components, variable(rule.normals), strict=True))
+            found.append(jnp.broadcast_to(jnp.asarray(normal), rule.weights.shape))
         return found
 
-    def matrix(self, fields: list[Array], t: Any, values: Values) -> Array:
+    def residual(self, fields: list[Array], t: Any, values: Values, load: Any = 1.0) -> list[Array]:
+        """(functions, facets) per unknown."""
+        found = []
+        for outward, rule in zip(self.outward(fields, t, values, load), self.rules, strict=True):
+            if outward is None:
+                found.append(jnp.zeros((len(rule.value), len(rule.cells))))
+            else:
+                found.append(jnp.einsum("iqk,qk->ik", variable(rule.value), outward * variable(rule.weights)))
+        return found
+
+    def matrix(self, fields: list[Array], t: Any, values: Values, load: Any = 1.0) -> Array:
         """∂(residual)/∂(coefficients), all unknowns in one: (functions of all, functions of all, facets)."""
         sizes = [len(f) for f in fields]
         stacked = jnp.concatenate(fields)
 
         def residual(local: Array) -> Array:
-            return jnp.concatenate(self.residual(jnp.split(local, np.cumsum(sizes)[:-1]), t, values))
+            return jnp.concatenate(self.residual(jnp.split(local, np.cumsum(sizes)[:-1]), t, values, load))
 
         def column(i: Array) -> Array:
             direction = jnp.zeros_like(stacked).at[i].set(1.0)
@@ -94,15 +115,17 @@ class FacetIntegrals:
 
         return jax.vmap(column, out_axes=1)(jnp.arange(len(stacked)))
 
-    def _jets(self, fields: list[Array], t: Any, values: Values) -> Mapping[JetIndex | DivergenceIndex, Array]:
+    def _jets(
+        self, fields: list[Array], t: Any, values: Values, load: Any
+    ) -> Mapping[JetIndex | DivergenceIndex, Array]:
         problem, places = self.problem, self.places(t)
         traces = {}
         for u, local, rule, c in zip(problem.unknowns, fields, self.rules, self.conditions, strict=True):
-            value = jnp.einsum("iqk,ik->qk", rule.value, local)
-            gradient = jnp.einsum("diqk,ik->dqk", rule.gradient, local)
-            if c is not None and c.beta != 0:
-                alpha, beta, g = (evaluate_expression(problem, e, places, values) for e in (c.alpha, c.beta, c.value))
-                normal = (g - alpha * value) / beta
+            value = jnp.einsum("iqk,ik->qk", variable(rule.value), local)
+            gradient = jnp.einsum("diqk,ik->dqk", variable(rule.gradient), local)
+            if c is not None and c.beta != 0 and not c.of_flux:
+                alpha, beta, g = (evaluate_expression(problem, e, places, values) for e in _data(c))
+                normal = (load * g - alpha * value) / beta
                 gradient = gradient + (normal - jnp.sum(gradient * rule.normals, 0)) * rule.normals
             traces[u.func.__name__] = jnp.concatenate([value[None], gradient])
         found: dict[JetIndex | DivergenceIndex, Array] = {}
@@ -113,3 +136,7 @@ class FacetIntegrals:
             else:
                 found[j] = sample_input(problem, j.name, places, values)
         return found
+
+
+def _data(c: Robin) -> tuple[sp.Expr, sp.Expr, sp.Expr]:
+    return c.alpha, c.beta, c.value

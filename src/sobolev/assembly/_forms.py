@@ -37,7 +37,8 @@ class Residual(eqx.Module):
     """F(y, args) = 0, with an initial guess.
 
     `jacobian(y, args)` gives ∂F/∂y as a lineax operator with the space's structure, or None: by jvp. `sparsity` says
-    where it can be non-zero (None: anywhere).
+    where it can be non-zero (None: anywhere). `ramp(args, s)`, if given, are the arguments of a milder problem for
+    0 <= s < 1, which the guess solves for s = 0 or nearly, and `args` for s = 1: a path for Newton's method.
     """
 
     function: Callable[[Array, PyTree], Array] = eqx.field(static=True)
@@ -46,6 +47,7 @@ class Residual(eqx.Module):
     args: PyTree
     jacobian: Callable[[Array, PyTree], lx.AbstractLinearOperator] | None = eqx.field(static=True, default=None)
     sparsity: Sparsity | None = eqx.field(static=True, default=None)
+    ramp: Callable[[PyTree, Array], PyTree] | None = eqx.field(static=True, default=None)
 
 
 class Evolution(eqx.Module):

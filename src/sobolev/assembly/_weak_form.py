@@ -18,18 +18,22 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from .._core import UnsupportedError
-from ..equations import Divergence, InputField, Problem, Unknown
+from ..equations import Divergence, InputField, Problem, Unknown, strong_form
 
 _ROUGH = (sp.Piecewise, sp.Heaviside, sp.sign, sp.Abs, sp.Max, sp.Min, sp.floor, sp.ceiling)
 
 
 @dataclass(frozen=True)
 class WeakEquation:
-    """∫ source · v − ∫ flux · ∇v + ∮ flux · n v = 0 for all v of the unknown `test`."""
+    """∫ source · v − ∫ flux · ∇v + ∮ flux · n v = 0 for all v of the unknown `test`.
+
+    `sign`: the sign that is written before the flux in the statement; `Flux` conditions are about the flux without it.
+    """
 
     test: AppliedUndef
     source: sp.Expr
     flux: tuple[sp.Expr, ...]
+    sign: int = 1
 
 
 def weak_form(problem: Problem) -> tuple[WeakEquation, ...]:
@@ -37,6 +41,9 @@ def weak_form(problem: Problem) -> tuple[WeakEquation, ...]:
 
     `UnsupportedError` names the first term that cannot be integrated by parts, and what to do about it.
     """
+    if problem.weak is not None:
+        stated = {u: (source, flux) for u, source, flux in strong_form(problem.weak, problem.coordinates)}
+        return tuple(_stated(problem, u, *stated[u]) for u in problem.unknowns)
     found = [_derived(problem, residual) for residual in problem.residuals]
     order = _tested_with(problem)
     return tuple(WeakEquation(u, *found[j]) for u, j in zip(problem.unknowns, order, strict=True))
@@ -48,9 +55,20 @@ def space_order(problem: Problem, unknown: AppliedUndef) -> int:
     return max((_space_order(d, problem.coordinates) for d in found), default=0)
 
 
-def _derived(problem: Problem, residual: sp.Expr) -> tuple[sp.Expr, tuple[sp.Expr, ...]]:
-    """Source and flux of one equation."""
+def _stated(problem: Problem, u: AppliedUndef, source: sp.Expr, flux: tuple[sp.Expr, ...]) -> WeakEquation:
+    """∫ S v + G·∇v = 0, as it stands in a statement."""
+    for e in (source, *flux):
+        for d in e.atoms(sp.Derivative):
+            if _space_order(d, problem.coordinates) > 1:
+                raise _refused(problem, d, "a weak form has first derivatives only", "integrate it by parts")
+    _check_inputs(problem, (source, *flux))
+    return WeakEquation(u, source, tuple(-g for g in flux), -1)
+
+
+def _derived(problem: Problem, residual: sp.Expr) -> tuple[sp.Expr, tuple[sp.Expr, ...], int]:
+    """Source and flux of one equation, and the sign that is written before the flux."""
     space = problem.coordinates
+    signs: list[tuple[bool, int]] = []
     source: list[sp.Expr] = []
     flux: dict[sp.Symbol, list[sp.Expr]] = {c: [] for c in space}
     for term in sp.Add.make_args(sp.expand_mul(residual)):
@@ -71,13 +89,16 @@ def _derived(problem: Problem, residual: sp.Expr) -> tuple[sp.Expr, tuple[sp.Exp
             f.atoms(Divergence) for f in parts.values()
         ):
             raise _refused(problem, term, "its flux contains derivatives of second order", _SYSTEM)
+        second = any(f.has(sp.Derivative) for f in parts.values())
+        signs.append((second, -1 if coefficient.could_extract_minus_sign() else 1))
         for c, f in parts.items():
             slope = _slope(problem, term, coefficient, c)
             flux[c].append(coefficient * f)
             source.append(-slope * f)
     fluxes = tuple(sp.Add(*flux[c]) for c in space)
     _check_inputs(problem, (sp.Add(*source), *fluxes))
-    return sp.Add(*source), fluxes
+    sign = next((s for wanted in (True, False) for second, s in signs if second == wanted), 1)
+    return sp.Add(*source), fluxes, sign
 
 
 _SYSTEM = "state it as a system of second order, with a new unknown for what is differentiated"

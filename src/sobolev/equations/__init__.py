@@ -8,6 +8,7 @@ from ._calculus import laplacian as laplacian
 from ._checks import check_statement as check_statement
 from ._conditions import Condition as Condition
 from ._conditions import Dirichlet as Dirichlet
+from ._conditions import Flux as Flux
 from ._conditions import Initial as Initial
 from ._conditions import Mean as Mean
 from ._conditions import Neumann as Neumann
@@ -44,3 +45,7 @@ from ._values import Values as Values
 from ._values import evaluate_expression as evaluate_expression
 from ._values import sample_input as sample_input
 from ._values import values_of as values_of
+from ._weak import Variation as Variation
+from ._weak import inner as inner
+from ._weak import strong_form as strong_form
+from ._weak import variation as variation

@@ -109,7 +109,7 @@ def _outward(problem: Problem, side: Interval, component: sp.Expr, u: Any) -> li
     found = []
     for part, end, sign in zip(side.parts, (side.lower, side.upper), (-1, 1), strict=True):
         conditions = problem.boundary_condition(u, part)
-        if len(conditions) != 1 or conditions[0].alpha != 0:
+        if len(conditions) != 1 or conditions[0].alpha != 0 or conditions[0].of_flux:
             return None
         g = conditions[0].value / conditions[0].beta
         found.append((sign * rest.xreplace({normal: sign * g}), {side.coordinate: end}))

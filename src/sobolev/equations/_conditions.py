@@ -89,6 +89,8 @@ class Initial:
 class Robin:
     """α u + β ∂u/∂n = value on the named boundary parts (`None`: the whole non-periodic boundary).
 
+    With `of_flux`, F·n stands in the place of ∂u/∂n (see `Flux`).
+
     n points out of the domain. Parts of boxes are called "x.min", "x.max", and so on; those of shapes by `shape.parts`,
     or given as `shape.boundary["disk"]`, `hole.boundary`, `shape.boundary.where(x > 0)`.
     """
@@ -98,6 +100,7 @@ class Robin:
     beta: Any
     value: Any
     on: Any = None
+    of_flux: bool = False
 
     def __post_init__(self):
         _field(self.unknown, type(self).__name__)
@@ -110,6 +113,8 @@ class Robin:
     def __str__(self) -> str:
         where = "" if self.on is None else f", on={', '.join(map(str, self.on))}"
         u = _short(self.unknown)
+        if self.of_flux:
+            return f"Flux({u}, {self.value}{where}{'' if self.alpha == 0 else f', alpha={self.alpha}'})"
         match (self.alpha, self.beta):
             case (1, 0):
                 return f"Dirichlet({u}, {self.value}{where})"
@@ -126,6 +131,16 @@ def Dirichlet(unknown: Any, value: Any, on: Any = None) -> Robin:
 def Neumann(unknown: Any, value: Any, on: Any = None) -> Robin:
     """∂u/∂n = value on the boundary, n pointing outwards: the condition α = 0, β = 1."""
     return Robin(unknown, 0, 1, value, on)
+
+
+def Flux(unknown: Any, value: Any, on: Any = None, *, alpha: Any = 0) -> Robin:
+    """F·n + alpha u = value on the boundary, n pointing outwards, F the flux of the equation tested with `unknown`.
+
+    F is what stands under the divergence, or is differentiated a second time, whatever sign is written before it: a ∇u
+    for both −∇·(a∇u) = f and ∇·(a∇u) = −f; a row of the stress for ∇·σ = 0, where the value is a traction. Finite
+    elements take it as it is (a natural condition).
+    """
+    return Robin(unknown, alpha, 1, value, on, of_flux=True)
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,11 @@ import dataclasses
 
 import jax
 import jax.numpy as jnp
+import sympy as sp
 from jaxtyping import PRNGKeyArray
 
 from .._core import ArgumentError, StatementError
-from ..domains import Box
+from ..domains import Box, Interval
 from ._conditions import Initial
 from ._problem import Problem
 from ._symbols import input_field
@@ -74,6 +75,14 @@ def draws(problem: Problem, *, key: PRNGKeyArray) -> dict:
                 raise StatementError(
                     f"The random input {fields[0]} depends on {c}.", expected="space coordinates of the domain only"
                 )
-            sides.append(problem.space.side(c.name))
+            sides.append(_side(problem, c))
         found[name] = prior.draw(Box(tuple(sides)), key=stream)
     return found
+
+
+def _side(problem: Problem, c: sp.Symbol) -> Interval:
+    """Of the box; of the bounding box where the domain is a shape."""
+    if isinstance(problem.space, Box):
+        return problem.space.side(c.name)
+    low, high = problem.space.bounds[:, problem.coordinates.index(c)]
+    return Interval(c, float(low), float(high))

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import jax.numpy as jnp
+import numpy as np
 import sympy as sp
 from jaxtyping import Array
 from sympy.core.function import AppliedUndef
@@ -65,12 +66,19 @@ class PointwiseFunction:
 
     @functools.cached_property
     def _compiled(self):
+        return self._lambdified("jax")
+
+    @functools.cached_property
+    def _on_numpy(self):
+        return self._lambdified("scipy")
+
+    def _lambdified(self, modules: str):
         arguments = [
             [self.symbols[j] for j in self.jets],
             [sp.Symbol(name, real=True) for name in self.coordinates],
             [sp.Symbol(name, real=True) for name in self.parameters],
         ]
-        return sp.lambdify(arguments, list(self.expressions), modules="jax", cse=True)
+        return sp.lambdify(arguments, list(self.expressions), modules=modules, cse=True)
 
     def __call__(
         self,
@@ -78,12 +86,22 @@ class PointwiseFunction:
         coordinates: Mapping[str, Any],
         parameters: Mapping[str, Any],
     ) -> tuple[Array, ...]:
-        values = self._compiled(
+        return tuple(jnp.asarray(v) for v in self._compiled(*self._arguments(jets, coordinates, parameters)))
+
+    def on_arrays(
+        self, jets: Mapping[Any, np.ndarray], coordinates: Mapping[str, Any], parameters: Mapping[str, Any]
+    ) -> tuple[np.ndarray, ...]:
+        """The same by NumPy, where nothing is compiled: for arrays of many shapes, once each."""
+        return tuple(np.asarray(v) for v in self._on_numpy(*self._arguments(jets, coordinates, parameters)))
+
+    def _arguments(
+        self, jets: Mapping[Any, Any], coordinates: Mapping[str, Any], parameters: Mapping[str, Any]
+    ) -> tuple[list, list, list]:
+        return (
             [jets[j] for j in self.jets],
             [coordinates[name] for name in self.coordinates],
             [parameters[name] for name in self.parameters],
         )
-        return tuple(jnp.asarray(v) for v in values)
 
     def derivative(self, index: JetIndex | DivergenceIndex) -> PointwiseFunction:
         """∂(expressions)/∂(jet), exactly: the entries of a Jacobian. Fluxes are kept as they stand."""

@@ -153,7 +153,8 @@ def condition_left(c: Condition) -> sp.Expr:
             return sp.Symbol(f"norm({c.unknown.func.__name__})")
         case Mean():
             return MeanOf(c.unknown.func.__name__)
-    return c.alpha * c.unknown + c.beta * NormalDerivative(c.unknown.func.__name__)
+    name = c.unknown.func.__name__
+    return c.alpha * c.unknown + c.beta * (sp.Symbol(f"flux({name})") if c.of_flux else NormalDerivative(name))
 
 
 def condition_place(problem: Problem, c: Condition) -> str:

@@ -16,6 +16,7 @@ from ..domains import AbstractShape, Domain, Time
 from ._calculus import Divergence
 from ._conditions import Condition, Initial, Mean, Normalised, Robin
 from ._symbols import Eigenvalue, InputField, Parameter, Unknown, expression
+from ._weak import strong_equations
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -23,7 +24,9 @@ class Problem:
     """What is to be solved: domain, equations, conditions. No basis, network, solver or sample points.
 
     - `equations`: SymPy `Eq`s or expressions that vanish. As many as unknowns.
-    - `conditions`: `Initial`, `Dirichlet`, `Neumann`, `Robin`, `Mean`.
+    - `conditions`: `Initial`, `Dirichlet`, `Neumann`, `Robin`, `Flux`, `Mean`.
+    - `weak`: instead of equations, the integrand of ∫ S v + G·∇v dx = 0 for all v = `sv.variation(u)` (a sum, one
+      variation per unknown). The equations are then −∇·G + S = 0; finite elements take the form as it stands.
     - `exact`: the exact solution if known: a mapping from unknowns' names to SymPy expressions of coordinates and
       parameters, or to callables taking both by keyword; for one unknown also the expression or callable itself.
       Kept as a mapping; evaluated by `exact_solution`.
@@ -36,17 +39,23 @@ class Problem:
     """
 
     domain: Any
-    equations: Any
+    equations: Any = None
     conditions: Any = ()
     name: str = "problem"
     exact: Any = None
     values: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     random_initial: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     source: str = ""
+    weak: Any = None
 
     def __post_init__(self):
         from ._checks import check_statement
 
+        object.__setattr__(self, "domain", Domain.of(self.domain))
+        if self.weak is not None:
+            object.__setattr__(self, "equations", strong_equations(self.weak, self.coordinates))
+        elif self.equations is None:
+            raise StatementError("A problem needs equations.", expected="equations=[...], or a weak form weak=...")
         equations = self.equations if isinstance(self.equations, list | tuple) else [self.equations]
         conditions = self.conditions if isinstance(self.conditions, list | tuple) else [self.conditions]
         if not isinstance(self.name, str) or not self.name:
@@ -56,7 +65,6 @@ class Problem:
                 raise StatementError(
                     f"The {what} of '{self.name}' are no mapping.", given=repr(getattr(self, what)), expected="a dict"
                 )
-        object.__setattr__(self, "domain", Domain.of(self.domain))
         object.__setattr__(self, "equations", tuple(_as_equation(e) for e in equations))
         object.__setattr__(self, "conditions", tuple(_as_condition(c) for c in conditions))
         object.__setattr__(self, "values", dict(self.values))
@@ -257,7 +265,9 @@ class Problem:
                 fix=f"did you mean {close[0]}?" if close else None,
             )
         inputs = {a.func.__name__ for a in self.inputs}
-        if "exact" not in parts and (inputs & set(bound) or {"domain", "equations", "conditions"} & set(parts)):
+        if "equations" in parts:
+            parts.setdefault("weak", None)
+        if "exact" not in parts and (inputs & set(bound) or {"domain", "equations", "conditions", "weak"} & set(parts)):
             parts["exact"] = None
         if set(parts) - {"exact"} or parts.get("exact") is not None:
             return dataclasses.replace(self, **{"values": {**self.values, **bound}, **parts})

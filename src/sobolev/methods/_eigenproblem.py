@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
+import equinox as eqx
 import jax.numpy as jnp
 import numpy as np
 
 from .._core import ArgumentError, Result, UnsupportedError, precision_context
-from ..assembly import assemble_eigen, linear_parts
-from ..equations import Problem, values_of
+from .._core._precise import is_traced, precise
+from ..assembly import assemble_eigen, check_pencil, element_pencil, linear_parts
+from ..domains import Box
+from ..equations import Problem, Values, values_of
 from ..solutions import Level, Solution, SpaceTimeField, Statistics, summarise
-from ..solvers import lowest_eigenpairs, result_code
+from ..solvers import host_eigenpairs, lowest_eigenpairs, result_code, sparse_eigenpairs
+from ._finite_element import FiniteElement
+from ._prepared import bound_values, concrete
 
-Kind = Literal["chebyshev", "finite-difference"]
+Kind = Literal["chebyshev", "finite-difference", "finite-element"]
 
-_POINTS = {"chebyshev": 64, "finite-difference": 401}
+_POINTS = {"chebyshev": 64, "finite-difference": 401, "finite-element": 24}
 
 
 @dataclass(frozen=True)
@@ -28,28 +33,52 @@ class Eigenpair:
     needs the function's values at the jump, not the matrices' derivatives.
     """
 
-    value: float
+    value: Any
     function: Solution
     gradient: dict[str, float]
 
 
-def eigenpairs(problem: Problem, count: int = 4, *, kind: Kind = "chebyshev", points: int | None = None) -> tuple:
+def eigenpairs(
+    problem: Problem,
+    count: int = 4,
+    *,
+    kind: Kind | None = None,
+    points: int | None = None,
+    degree: int = 2,
+) -> tuple[Eigenpair, ...]:
     """The `count` lowest eigenvalues of a statement with an `sv.eigenvalue` and `Normalised(u)`, as `Eigenpair`s.
 
-    `kind` "chebyshev": polynomials through `points` nodes (64) on each element; coefficients that are `Piecewise`
-    split the interval where they jump, so that convergence stays spectral. "finite-difference": second order, `points`
-    (401) in all. Functions are normalised to ∫u² = 1 and positive where they first are largest.
+    - `kind` "chebyshev" (on intervals): polynomials through `points` nodes (64) on each element; coefficients that are
+      `Piecewise` split the interval where they jump, so that convergence stays spectral;
+    - "finite-difference" (on intervals): second order, `points` (401) in all;
+    - "finite-element" (elsewhere): elements of `degree` 1 or 2 with `points` cells (24) along the longest side. For
+      symmetric statements eigenvalues come from above (on the mesh's own region), with errors of order 2·degree where
+      eigenfunctions are smooth, also at curved boundaries.
 
-    Raises `UnsupportedError` for statements that are not A u = E B u on an interval, of second order.
+    Functions are normalised to ∫u² = 1 and positive where they first are nearly largest. Under `jax.grad` and the like
+    (values that JAX traces) eigenvalues on meshes, and their functions, are differentiable with respect to parameters
+    and inputs, by the implicit function theorem; eigenvalues must be simple. On intervals, `gradient` has the slopes.
+
+    Raises `UnsupportedError` for statements that are not A u = E B u, of second order, with homogeneous conditions.
     """
     if not isinstance(problem, Problem):
         raise ArgumentError("sv.eigenpairs takes a statement.", given=repr(problem)[:80], expected="sv.Problem(...)")
+    on_interval = isinstance(problem.space, Box) and problem.ndim == 1
+    kind = kind or ("chebyshev" if on_interval or problem.space is None else "finite-element")
     if kind not in _POINTS:
         raise ArgumentError("sv.eigenpairs: the kind is not known.", given=repr(kind), expected=", ".join(_POINTS))
     points = _POINTS[kind] if points is None else points
-    for what, number, least in (("count", count, 1), ("points", points, 6)):
+    for what, number, least in (("count", count, 1), ("points", points, 2 if kind == "finite-element" else 6)):
         if isinstance(number, bool) or not isinstance(number, int) or number < least:
             raise ArgumentError(f"sv.eigenpairs: {what} is out of range.", given=repr(number), expected=f">= {least}")
+    if kind == "finite-element":
+        return _on_mesh(problem, count, points, FiniteElement(degree=degree))
+    if is_traced(problem.values):
+        raise UnsupportedError(
+            "sv.eigenpairs differentiates by itself on intervals.",
+            given="traced values",
+            fix="pair.gradient[name] is the derivative of an eigenvalue; on meshes jax.grad goes through",
+        )
     try:
         linear_parts(problem)
     except UnsupportedError as error:
@@ -78,6 +107,67 @@ def eigenpairs(problem: Problem, count: int = 4, *, kind: Kind = "chebyshev", po
             )
             result.append(Eigenpair(float(value), solution, {name: float(s[k]) for name, s in slopes.items()}))
     return tuple(result)
+
+
+def _on_mesh(problem: Problem, count: int, points: int, method: FiniteElement) -> tuple[Eigenpair, ...]:
+    try:
+        check_pencil(problem)
+        if problem.ndim < 2 or problem.is_complex:
+            raise UnsupportedError(
+                "takes real unknowns on meshes of two or three dimensions", given=str(problem.domain)
+            )
+    except UnsupportedError as error:
+        raise UnsupportedError(f"sv.eigenpairs {error.headline}.", given=error.given, fix=error.fix) from error
+    began = time.perf_counter()
+    whole = concrete(problem)
+    space = method.space(whole, points)
+    values = bound_values(problem, "double")
+
+    def solved(values: Values) -> tuple[Any, Any]:
+        a, b = pencil.entries(values)
+        found, y = sparse_eigenpairs(a, b, pencil.forms.sparsity, count)
+        return found, [pencil.normalised(y[:, k], values) for k in range(count)]
+
+    with precision_context("double"):
+        pencil = element_pencil(whole, space)
+    slopes: dict[str, np.ndarray] = {}
+    if is_traced(values):
+        found, functions = precise(solved, "double")(values)
+    else:
+        with precision_context("double"):
+            a, b = map(np.asarray, eqx.filter_jit(pencil.entries)(values))
+            found, right, left = host_eigenpairs(a, b, pencil.forms.sparsity, count)
+            functions = [pencil.normalised(jnp.asarray(right[:, k]), values) for k in range(count)]
+            slopes = _hellmann_feynman(pencil, values, (a, b), found, right, left)
+    spent = time.perf_counter() - began
+    pairs = []
+    for k in range(count):
+        solution = Solution(
+            field=SpaceTimeField(space, functions[k], None, None, None),
+            code=result_code(Result.successful),
+            steps={},
+            values=values,
+            summary=summarise(whole),
+            problem=whole,
+            statistics=Statistics(
+                "eigenpairs(finite-element)", "you asked", 0.0, (Level((space.size,), 0.0, 0.0, spent),)
+            ),
+        )
+        value = found[k] if is_traced(found) else float(found[k])
+        pairs.append(Eigenpair(value, solution, {name: float(s[k]) for name, s in slopes.items()}))
+    return tuple(pairs)
+
+
+def _hellmann_feynman(pencil: Any, values: Values, ab: tuple, found: Any, right: Any, left: Any) -> dict[str, Any]:
+    """∂E/∂p = wᵀ(∂A − E ∂B)y / wᵀBy for every parameter."""
+    rows, columns = pencil.forms.sparsity.full_rows, pencil.forms.sparsity.full_columns
+    products = left[rows] * right[columns]
+    size = ab[1] @ products
+    moves = eqx.filter_jit(pencil.slopes)(values)
+    return {
+        name: (np.asarray(da) @ products - found * (np.asarray(db) @ products)) / size
+        for name, (da, db) in moves.items()
+    }
 
 
 def _normalised(form, y: np.ndarray) -> np.ndarray:

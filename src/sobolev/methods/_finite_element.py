@@ -25,16 +25,22 @@ class FiniteElement(AbstractMethod):
 
     The weak form is derived from the statement (see `sobolev.assembly.weak_form`). `size` is the length of edges (None:
     1/24 or 1/8 of the longest side; `sv.solve` refines). Boxes get structured meshes, periodic sides allowed; shapes
-    are meshed by gmsh; a `Mesh` is taken as it is, and cut uniformly when refined. Needs `pip install 'sobolev[fem]'`.
+    are meshed by gmsh; a `Mesh` is taken as it is, and cut uniformly for a resolution. `mesh` is used instead, at any
+    resolution, where it is given: its parts must have the names of the region's. A tolerance refines steady problems
+    where the residual is large, others uniformly. Needs `pip install 'sobolev[fem]'`.
 
-    Errors in L2 fall as size^(degree + 1) for smooth solutions on straight-sided regions. Cells have straight edges:
-    on curved boundaries degree 2 is of order 2 in L2 and 1.5 in H1, as degree 1 is of orders 2 and 1. Corners that
-    point inwards lower the order to that of the solution. Transport that dominates diffusion on the scale of a cell
-    makes it oscillate.
+    Errors in L2 fall as size^(degree + 1) for smooth solutions. Cells of degree 2 at a curved boundary are curved too
+    (isoparametric), and keep the order; those of degree 1 have straight edges, which are good enough for theirs. A mesh
+    that comes from elsewhere is the region itself, edges and all. Corners that point inwards lower the order to that of
+    the solution; adapted meshes restore it. Transport that dominates diffusion on the scale of a cell makes it
+    oscillate.
+
+    Newton's method, where it does not converge at once, follows the boundary data from zero to what they are.
     """
 
     degree: int = eqx.field(static=True, default=2)
     size: float | None = eqx.field(static=True, default=None)
+    mesh: Mesh | None = eqx.field(static=True, default=None)
 
     def __check_init__(self):
         if self.degree not in (1, 2):
@@ -99,17 +105,21 @@ class FiniteElement(AbstractMethod):
     def space(self, problem: Problem, resolution: int | Sequence[int] | None = None) -> spaces.FiniteElement:
         """The space for `resolution` cells per side of the bounding box (of cells a side on boxes)."""
         region = problem.space
+        if self.mesh is not None:
+            return self.on(self.mesh, periodic_sides(region))
         counts = self.counts(problem, resolution)
         if isinstance(region, Box):
-            periodic = tuple(side.name for side in region.sides if side.periodic)
-            return spaces.FiniteElement(spaces.box_mesh(region, counts), self.degree, periodic)
+            return self.on(spaces.box_mesh(region, counts), periodic_sides(region))
         assert isinstance(region, AbstractShape)  # there are no other regions
         if isinstance(region, Mesh):
             times = round(float(np.log2(max(1.0, max(counts) / max(cells_along(region))))))
-            return spaces.FiniteElement(spaces.uniformly_refined(region, times), self.degree)
+            return self.on(spaces.uniformly_refined(region, times))
         size = float((extents(region) / counts).min())
-        mesh = region.mesh(size, split=_conditional(problem))
-        return spaces.FiniteElement(mesh, self.degree)
+        return self.on(region.mesh(size, split=_conditional(problem)))
+
+    def on(self, mesh: Mesh, periodic: tuple[str, ...] = ()) -> spaces.FiniteElement:
+        """The space on a mesh; cells of degree 2 follow the shape that it was made from."""
+        return spaces.FiniteElement(mesh, self.degree, periodic, self.degree == 2 and spaces.bends(mesh))
 
     def counts(self, problem: Problem, resolution: int | Sequence[int] | None) -> tuple[int, ...]:
         """Cells per side of the bounding box."""
@@ -123,6 +133,11 @@ class FiniteElement(AbstractMethod):
             return cells_along(region)
         size = self.size or float(extent.max()) / _CELLS[problem.ndim]
         return tuple(max(1, int(np.ceil(length / size - 1e-9))) for length in extent)
+
+
+def periodic_sides(region: AbstractRegion) -> tuple[str, ...]:
+    """Names of the coordinates whose ends are one."""
+    return tuple(side.name for side in region.sides if side.periodic) if isinstance(region, Box) else ()
 
 
 def extents(region: AbstractRegion) -> np.ndarray:

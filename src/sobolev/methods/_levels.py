@@ -32,12 +32,15 @@ _MOST_LEVELS = 10
 _MOST_FAILURES = 2  # in a row, of a steady solve: an iteration that fails twice is not helped by more points
 _STEPS = (0.5, 0.05)  # tolerances in time of two successive levels, relative to the whole
 _LEAST_TOLERANCE = {"double": 1e-13, "single": 1e-6}
-_PATIENCE = 100.0  # seconds the next level may be expected to take, when the tolerance is only a goal
+PATIENCE = 100.0  # seconds the next level may be expected to take, when the tolerance is only a goal
 
 
 @dataclass(frozen=True)
 class Best:
-    """The finest level reached, how far it is from the one before, and why the search stopped (None: it agreed)."""
+    """The finest level reached, how far it is from the one before, and why the search stopped (None: it agreed).
+
+    `slope` and `cells`: estimated relative error of the gradient, in all and of each cell, where a mesh was adapted.
+    """
 
     field: SpaceTimeField
     outcome: Outcome
@@ -45,6 +48,8 @@ class Best:
     difference: Difference | None
     result: Result | None = None
     interpolation: float = 0.0
+    slope: float | None = None
+    cells: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -160,7 +165,7 @@ def _following(
     factor = _growth(method, best.field, change, tolerance)
     for smaller in range(factor, 1, -1):
         resolution = refined(prepared.compiled.space, attempt.resolution, smaller)
-        waits = aim.is_demand or _expected_seconds(best.levels, attempt.resolution, resolution) <= _PATIENCE
+        waits = aim.is_demand or _expected_seconds(best.levels, attempt.resolution, resolution) <= PATIENCE
         if waits and math.prod(resolution) <= aim.most_points:
             # Steps alternate between two tolerances, so that their error shows in every difference of levels; where
             # the spectrum says that it is not space which is at fault, they are refined further.

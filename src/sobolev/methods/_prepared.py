@@ -113,7 +113,7 @@ class _Statement:
         defaults = [(p.name, p.default) for p in problem.parameters]
         defaults += [(a.func.__name__, a.func.default) for a in problem.inputs]
         self.problem = concrete(problem)
-        self._key = (problem.domain, problem.equations, problem.conditions, tuple(defaults), signature)
+        self._key = (problem.domain, problem.equations, problem.weak, problem.conditions, tuple(defaults), signature)
 
     def __hash__(self) -> int:
         return hash(self._key)

@@ -17,9 +17,11 @@ from ..equations import Problem, Values
 from ..solutions import ErrorBar, Level, Solution, Statistics, summarise
 from ..spaces import AbstractGridSpace
 from ._abstract import AbstractMethod
+from ._adapt import adapt, adapts
 from ._chebyshev import Chebyshev
 from ._choose import demand, ranked
 from ._finite_difference import FiniteDifference
+from ._finite_element import FiniteElement
 from ._finite_volume import FiniteVolume
 from ._levels import Aim, Best, as_field, most_points, refine
 from ._prepared import Prepared, Request, bound_values, concrete, prepare, with_precision
@@ -47,7 +49,8 @@ def solve(
     - `method`: a recipe from `sv.methods`; None chooses the strongest that applies and says why. Where Chebyshev
       polynomials turn out not to resolve an evolution with walls, finite differences take over.
     - `tolerance`: relative L2 error aimed at, the worst over fields and saved times. The resolution is refined until
-      two resolutions agree to it; the finer is returned, and their distance is its error bar. None aims at 1e-6
+      two resolutions agree to it; the finer is returned, and their distance is its error bar. Steady finite elements
+      refine their mesh where the residual is large, until the estimated error is below it. None aims at 1e-6
       (1e-3 or 1e-5 for methods of order 2 or 4), and returns the best found with a warning where
       that is not reached; a tolerance you ask for is a demand (`ConvergenceError`).
     - `resolution`: points per side, solved once, without refinement or error bar.
@@ -81,7 +84,10 @@ def solve(
                 aim = dataclasses.replace(
                     aim, most_points=_HANDED_OVER[problem.ndim], first=_HANDED_FIRST[problem.ndim], gives_up=True
                 )
-            best = refine(problem, values, method, aim, precision, advance)
+            if isinstance(method, FiniteElement) and adapts(method, problem):
+                best = adapt(problem, values, method, aim, precision, advance)
+            else:
+                best = refine(problem, values, method, aim, precision, advance)
             if hands_over and best.result is not None:
                 method, reason = others[0][0], _why_handed_over(best)
                 goal = tolerance or default_tolerance(method)
@@ -156,7 +162,11 @@ def _solution(
     if best.difference is not None:
         source = "two tolerances" if problem.is_ode else "two resolutions"
         error_bar = ErrorBar(
-            best.difference.relative_l2, best.difference.relative_max, source, interpolation=best.interpolation
+            best.difference.relative_l2,
+            best.difference.relative_max,
+            source if best.slope is None else "residual, calibrated by two meshes",
+            interpolation=best.interpolation,
+            gradient=best.slope,
         )
     code = best.outcome.code
     if best.result is not None:
@@ -170,6 +180,7 @@ def _solution(
         problem=problem,
         statistics=Statistics(method, reason, tolerance, best.levels),
         error_bar=error_bar,
+        cell_errors=best.cells,
     )
 
 

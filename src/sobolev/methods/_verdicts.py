@@ -33,6 +33,10 @@ def collocation_verdict(problem: Problem, conservative: bool) -> Verdict:
     for c in problem.conditions:
         if isinstance(c, Mean) and c.unknown.is_real is not True:
             return Verdict(False, f"cannot prescribe the mean of the complex unknown {c.unknown}")
+        if isinstance(c, Robin) and c.of_flux:
+            return Verdict(
+                False, f"takes values and normal derivatives; {c} prescribes a flux, which FiniteElement takes"
+            )
         if isinstance(c, Robin) and problem.time_order_of(c.unknown) > 1:
             factors = c.alpha.free_symbols | c.beta.free_symbols
             if clock(problem).coordinate in factors:

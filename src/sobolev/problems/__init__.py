@@ -21,6 +21,8 @@ from ._navier_stokes import navier_stokes as navier_stokes
 from ._nonlinear_poisson import nonlinear_poisson as nonlinear_poisson
 from ._nonlinear_schroedinger import nonlinear_schroedinger as nonlinear_schroedinger
 from ._poisson import poisson as poisson
+from ._poisson_shapes import poisson_holes as poisson_holes
+from ._poisson_shapes import poisson_l_shape as poisson_l_shape
 from ._shallow_water import shallow_water as shallow_water
 from ._swift_hohenberg import swift_hohenberg as swift_hohenberg
 from ._wave import wave as wave

@@ -25,6 +25,7 @@ from ._navier_stokes import navier_stokes
 from ._nonlinear_poisson import nonlinear_poisson
 from ._nonlinear_schroedinger import nonlinear_schroedinger
 from ._poisson import poisson
+from ._poisson_shapes import poisson_holes, poisson_l_shape
 from ._shallow_water import shallow_water
 from ._swift_hohenberg import swift_hohenberg
 from ._wave import wave
@@ -48,6 +49,8 @@ _PROBLEMS: tuple[Callable[..., Problem], ...] = (
     nonlinear_poisson,
     nonlinear_schroedinger,
     poisson,
+    poisson_holes,
+    poisson_l_shape,
     shallow_water,
     swift_hohenberg,
     wave,

@@ -37,6 +37,8 @@ class Solution(eqx.Module):
     - `code`: index into `tuple(sobolev.Result)`; see `result`;
     - `values`: what the statement's names stood for;
     - `problem`: the statement, or None for a solution loaded from a file without it;
+    - `cell_errors`: estimated error of the gradient in each cell of an adapted mesh, or None: the root of the sum of
+      their squares is `error_bar.gradient`;
     - `statistics`: method, reason, resolution, seconds; `error_bar`: the estimated error, if two resolutions
       were compared.
     """
@@ -49,6 +51,7 @@ class Solution(eqx.Module):
     problem: Problem | None = eqx.field(static=True)
     statistics: Statistics = eqx.field(static=True)
     error_bar: ErrorBar | None = eqx.field(static=True, default=None)
+    cell_errors: Any = None
 
     # --- what it is -----------------------------------------------------------------------------------
 
@@ -239,6 +242,7 @@ class Solution(eqx.Module):
             self.problem,
             self.statistics,
             error_bar,
+            self.cell_errors,
         )
 
     # --- inside ---------------------------------------------------------------------------------------

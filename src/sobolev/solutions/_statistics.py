@@ -10,10 +10,11 @@ from typing import Any
 class ErrorBar:
     """The estimated error of a solution: relative L2 and relative maximum, the worst over its fields.
 
-    Each is the largest at any saved time, relative to the field's largest norm at any saved time. `source`
-    says where they come from: "two resolutions", "two tolerances" or "exact solution". `interpolation`
-    estimates what Hermite interpolation adds between saved times; `residual` is the relative residual of the
-    statement, where it was evaluated.
+    Each is the largest at any saved time, relative to the field's largest norm at any saved time. `source` says where
+    they come from: "two resolutions", "two tolerances", "exact solution", or the residual of an adapted mesh.
+    `interpolation` estimates what Hermite interpolation adds between saved times; `residual` is the relative residual
+    of the statement, where it was evaluated; `gradient` the relative error of ∇u in L2, where a mesh was adapted to it
+    (`solution.cell_errors` has the share of each cell).
     """
 
     relative_l2: float
@@ -21,6 +22,7 @@ class ErrorBar:
     source: str
     interpolation: float = 0.0
     residual: float | None = None
+    gradient: float | None = None
 
     def __str__(self) -> str:
         text = f"{self.relative_l2:.1e} relative L2, {self.relative_max:.1e} relative maximum ({self.source})"

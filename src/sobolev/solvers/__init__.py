@@ -28,6 +28,8 @@ from ._linear import solve_linear as solve_linear
 from ._newton import DampedNewton as DampedNewton
 from ._newton import solve_newton as solve_newton
 from ._outcome import result_code as result_code
+from ._pencil import host_eigenpairs as host_eigenpairs
+from ._pencil import sparse_eigenpairs as sparse_eigenpairs
 from ._sparse import SparseLU as SparseLU
 from ._ssp import SSPMarch as SSPMarch
 from ._ssp import ssp_rk3 as ssp_rk3

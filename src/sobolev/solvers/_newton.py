@@ -14,6 +14,7 @@ from jaxtyping import Array, Int, PyTree
 
 from ..assembly import Residual
 from ._outcome import code_of
+from ._ramp import ramped
 from ._sparse import SparseLU
 
 
@@ -88,13 +89,16 @@ def solve_newton(
 ) -> tuple[Array, Int[Array, ""], dict[str, Array]]:
     """Coefficients of the field, result code, numbers of steps; differentiable by the implicit function theorem.
 
-    Linear systems are solved by `solver` (None: directly, with the residual's pattern).
+    A residual with a ramp is first followed along it (see `ramped`). Linear systems are solved by `solver` (None:
+    directly, with the residual's pattern).
     """
     solver = SparseLU(residual.sparsity) if solver is None else solver
+    newton = DampedNewton(tolerance, 1e-14, solver, jacobian=residual.jacobian)
+    guess = residual.guess if residual.ramp is None else ramped(residual, newton)
     solution = optx.root_find(
         residual.function,
-        DampedNewton(tolerance, 1e-14, solver, jacobian=residual.jacobian),
-        residual.guess,
+        newton,
+        guess,
         args=residual.args,
         max_steps=max_steps,
         adjoint=optx.ImplicitAdjoint(linear_solver=solver),

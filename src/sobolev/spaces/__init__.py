@@ -7,12 +7,15 @@ from ._box_mesh import uniformly_refined as uniformly_refined
 from ._cells import Cells as Cells
 from ._chebyshev import Chebyshev as Chebyshev
 from ._chebyshev import differentiation_matrix as differentiation_matrix
+from ._curved_cells import bends as bends
 from ._finite_difference import STABLE_CLOSURES as STABLE_CLOSURES
 from ._finite_difference import FiniteDifference as FiniteDifference
 from ._finite_element import FiniteElement as FiniteElement
+from ._finite_element_points import at_points as at_points
 from ._finite_element_tables import FacetRule as FacetRule
 from ._finite_element_tables import Rule as Rule
 from ._fourier import Fourier as Fourier
+from ._local_refinement import locally_refined as locally_refined
 from ._piecewise import PiecewiseChebyshev as PiecewiseChebyshev
 from ._stencils import fornberg as fornberg
 from ._weno import Weights as Weights

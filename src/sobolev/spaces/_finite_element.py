@@ -16,8 +16,9 @@ from scipy.spatial import cKDTree
 from .._core import ArgumentError
 from ..domains import Box, Interval, Mesh
 from ._abstract import AbstractSpace
-from ._finite_element_tables import Elements, elements, merged, reference_functions
+from ._finite_element_tables import EDGES, Elements, elements, merged, reference_functions
 
+_STEPS = 4  # of Newton's method for the inverse of a curved cell's map, which is close to affine
 _NEAR = 0.25  # of the longest boundary facet: how far outside of the mesh points are still taken
 
 
@@ -29,12 +30,15 @@ class FiniteElement(AbstractSpace):
     jump between cells, those of an order above the degree are zero.
 
     A mesh does not cover a curved region quite: points up to a quarter of a boundary facet outside are evaluated by
-    the polynomial of the cell next to them, farther ones are refused (under tracing they are not).
+    the polynomial of the cell next to them, farther ones are refused (under tracing they are not). With `curved`, cells
+    at the boundary of the shape that the mesh was made from follow it by polynomials of degree 2 (isoparametric for
+    degree 2).
     """
 
     mesh: Mesh = eqx.field(static=True)
     degree: int = eqx.field(static=True, default=1)
     periodic: tuple[str, ...] = eqx.field(static=True, default=())
+    curved: bool = eqx.field(static=True, default=False)
 
     def __check_init__(self):
         if self.degree not in (1, 2):
@@ -50,17 +54,17 @@ class FiniteElement(AbstractSpace):
     @property
     def table(self) -> Elements:
         """Numbering and quadrature, before periodic ends are identified."""
-        return elements(self.mesh, self.degree)
+        return elements(self.mesh, self.degree, self.curved)
 
     @property
     def numbers(self) -> np.ndarray:
         """The coefficient of each of the table's nodes."""
-        return _numbering(self.mesh, self.degree, self.periodic)[0]
+        return _numbering(self.mesh, self.degree, self.periodic, self.curved)[0]
 
     @property
     def size(self) -> int:
         """Number of coefficients per channel."""
-        return _numbering(self.mesh, self.degree, self.periodic)[1]
+        return _numbering(self.mesh, self.degree, self.periodic, self.curved)[1]
 
     @property
     def nodes(self) -> Float[np.ndarray, "nodes d"]:
@@ -85,9 +89,12 @@ class FiniteElement(AbstractSpace):
         local = coefficients[jnp.asarray(self.dofs.T)[cell]]
         start = jnp.asarray(search.start)[cell]
         inverse = jnp.asarray(search.inverse)[cell]
+        shape_nodes = jnp.asarray(table.geometry)[cell] if self.curved else start
 
-        def at(x: Array, start: Array, inverse: Array, local: Array) -> Array:
+        def at(x: Array, start: Array, inverse: Array, nodes: Array, local: Array) -> Array:
             b = inverse @ (x - start)
+            if self.curved:
+                b = _inverted(x, b, nodes)
             functions = reference_functions([1 - b.sum(), *b], table.edges)
             return jnp.tensordot(jnp.stack(functions), local, 1)
 
@@ -96,7 +103,7 @@ class FiniteElement(AbstractSpace):
             return jnp.zeros((*shape, coefficients.shape[-1]), coefficients.dtype)
         for axis in directions:
             at = _along(at, axis, len(orders))
-        values = jax.vmap(at)(x, start, inverse, local)
+        values = jax.vmap(at)(x, start, inverse, shape_nodes, local)
         return values.reshape(*shape, values.shape[-1])
 
     def outside(self, points: Mapping[str, Any]) -> np.ndarray | None:
@@ -112,6 +119,21 @@ class FiniteElement(AbstractSpace):
         return x[far[0]] if far.size else None
 
 
+def _inverted(x: Array, b: Array, nodes: Float[Array, "n d"]) -> Array:
+    """The point of the reference cell that a cell's quadratic map takes to x, by Newton's method from b.
+
+    Derivatives of b with respect to x come out of the steps themselves, which converge quadratically.
+    """
+    edges = EDGES[b.shape[0]]
+
+    def image(b: Array) -> Array:
+        return jnp.tensordot(jnp.stack(reference_functions([1 - b.sum(), *b], edges)), nodes, 1)
+
+    for _ in range(_STEPS):
+        b = b - jnp.linalg.solve(jax.jacfwd(image)(b), image(b) - x)
+    return b
+
+
 def _along(function: Any, axis: int, ndim: int) -> Any:
     """∂/∂x_axis of a function whose first argument is x."""
 
@@ -123,10 +145,10 @@ def _along(function: Any, axis: int, ndim: int) -> Any:
 
 
 @functools.lru_cache(maxsize=16)
-def _numbering(mesh: Mesh, degree: int, periodic: tuple[str, ...]) -> tuple[np.ndarray, int]:
+def _numbering(mesh: Mesh, degree: int, periodic: tuple[str, ...], curved: bool) -> tuple[np.ndarray, int]:
     low, high = mesh.bounds
     sides = tuple((i, float(high[i] - low[i])) for i, name in enumerate(mesh.names) if name in periodic)
-    return merged(elements(mesh, degree), sides)
+    return merged(elements(mesh, degree, curved), sides)
 
 
 class Search:

@@ -10,6 +10,10 @@ import numpy as np
 
 from .._core import require
 from ..domains import Mesh
+from ._curved_cells import bent
+
+# Ends of the edges of the reference cell, in the order of the quadratic functions.
+EDGES = {2: ((1, 0), (2, 1), (2, 0)), 3: ((1, 0), (2, 1), (2, 0), (3, 0), (3, 1), (3, 2))}
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,8 +21,8 @@ class Rule:
     """Integration over all cells. m cells, q points, nb functions, d dimensions.
 
     - `basis` (1 + d, nb, q): values and reference gradients of the reference functions;
-    - `inverse` (d, d, m): ∂_j φ = Σ_a inverse[a, j] ∂̂_a φ;
-    - `weights` (q,), `size` (m,): a cell's integral is size · Σ weights · values;
+    - `inverse` (d, d, n, m): ∂_j φ = Σ_a inverse[a, j] ∂̂_a φ, where n = 1 for straight cells and n = q for curved;
+    - `weights` (q,), `size` (n, m): a cell's integral is Σ weights · size · values;
     - `points` (d, q, m).
     """
 
@@ -27,6 +31,11 @@ class Rule:
     weights: np.ndarray
     size: np.ndarray
     points: np.ndarray
+
+    @property
+    def volumes(self) -> np.ndarray:
+        """Area or volume of each cell."""
+        return (self.weights[:, None] * self.size).sum(0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,10 +58,11 @@ class Elements:
     """Continuous polynomials of degree 1 or 2 on the cells of a mesh. `dofs` (nb, m) numbers them globally.
 
     `nodes` (n, d) are the points whose values are the coefficients. `edges`: pairs of local vertices whose midpoints
-    are nodes, in the order of the functions after those of the vertices (degree 2).
+    are nodes, in the order of the functions after those of the vertices (degree 2). `curved`: cells at the boundary are
+    images of the reference cell under polynomials of degree 2, with nodes on the shape that the mesh was made from.
     """
 
-    def __init__(self, mesh: Mesh, degree: int):
+    def __init__(self, mesh: Mesh, degree: int, curved: bool = False):
         skfem = require("skfem", "fem")
         self._skfem = skfem
         planar = mesh.ndim == 2
@@ -63,26 +73,22 @@ class Elements:
             (False, 1): skfem.ElementTetP1,
             (False, 2): skfem.ElementTetP2,
         }
-        self.mesh, self.degree, self.ndim = mesh, degree, mesh.ndim
-        self._mesh = kind(np.ascontiguousarray(mesh.vertices.T), np.ascontiguousarray(mesh.cells.T.astype(np.int64)))
+        self.mesh, self.degree, self.ndim, self.curved = mesh, degree, mesh.ndim, curved
+        self._mesh: Any = kind(
+            np.ascontiguousarray(mesh.vertices.T), np.ascontiguousarray(mesh.cells.T.astype(np.int64))
+        )
+        if curved:
+            self._mesh = bent(self._mesh, mesh)
         self._element = elements[planar, degree]()
         self._basis = skfem.Basis(self._mesh, self._element, intorder=1)
         self.dofs = np.asarray(self._basis.element_dofs, np.int32)
         self.nodes = np.ascontiguousarray(self._basis.doflocs.T)
         self.corners = np.asarray(self._mesh.t, np.int32)  # (d + 1, m): vertices in the order of the functions
-        self.edges = self._edges()
+        self.edges = EDGES[mesh.ndim] if degree == 2 else ()
 
     @property
     def size(self) -> int:
         return len(self.nodes)
-
-    def _edges(self) -> tuple[tuple[int, int], ...]:
-        if self.degree == 1:
-            return ()
-        x = np.asarray(self._element.doflocs)
-        n = self.ndim + 1
-        middles = {tuple((x[a] + x[b]) / 2): (a, b) for a in range(n) for b in range(a)}
-        return tuple(middles[tuple(p)] for p in x[n:])
 
     def rule(self, order: int) -> Rule:
         """Exact for polynomials of degree `order`."""
@@ -96,22 +102,33 @@ class Elements:
             1,
         )
         mapping = self._mesh.mapping()
-        inverse = np.asarray(mapping.invA)
         x = np.moveaxis(np.asarray(mapping.F(points)), 2, 1)  # (d, q, m)
-        return Rule(basis, inverse, weights, np.abs(mapping.detA), x)
+        if self.curved:
+            inverse = np.moveaxis(np.asarray(mapping.invDF(points)), 3, 2)
+            return Rule(basis, inverse, weights, np.abs(mapping.detDF(points)).T, x)
+        return Rule(basis, np.asarray(mapping.invA)[:, :, None], weights, np.abs(mapping.detA)[None], x)
+
+    def jump_rule(self, order: int) -> tuple[FacetRule, FacetRule]:
+        """Over all facets between two cells, seen from either; both with the normals of the first."""
+        sides = [
+            self._skfem.InteriorFacetBasis(self._mesh, self._element, intorder=order, side=side) for side in (0, 1)
+        ]
+        first, second = (_facet_rule(basis) for basis in sides)
+        return first, second
+
+    @functools.cached_property
+    def geometry(self) -> np.ndarray:
+        """Nodes of each cell's map from the reference cell, in the order of `reference_functions`: (m, nodes, d)."""
+        if not self.curved:
+            return self.mesh.vertices[self.corners.T]
+        located = self._skfem.Basis(self._mesh, self._mesh.elem(), intorder=1).element_dofs
+        return self._mesh.doflocs.T[located.T]
 
     def facet_rule(self, facets: np.ndarray, order: int) -> FacetRule:
         """Over some of the mesh's boundary facets (indices into `mesh.facets`)."""
         skfem = self._skfem
         basis = skfem.FacetBasis(self._mesh, self._element, facets=self._facets(facets), intorder=order)
-        value = np.stack([np.asarray(b[0]) for b in basis.basis])
-        gradient = np.stack([np.asarray(b[0].grad) for b in basis.basis], 1)
-        shape = basis.dx.shape
-        value = np.broadcast_to(value, (len(value), *shape))
-        gradient = np.broadcast_to(gradient, (*gradient.shape[:2], *shape))
-        normals, x = np.asarray(basis.normals), np.asarray(basis.global_coordinates())
-        turned = [np.ascontiguousarray(np.swapaxes(a, -1, -2)) for a in (value, gradient, normals, basis.dx, x)]
-        return FacetRule(np.asarray(basis.tind), *turned)
+        return _facet_rule(basis)
 
     def on_facets(self, facets: np.ndarray) -> np.ndarray:
         """Numbers of the nodes on some boundary facets."""
@@ -129,9 +146,21 @@ class Elements:
 
 
 @functools.lru_cache(maxsize=16)
-def elements(mesh: Mesh, degree: int) -> Elements:
+def elements(mesh: Mesh, degree: int, curved: bool = False) -> Elements:
     """The tables for a mesh, remembered."""
-    return Elements(mesh, degree)
+    return Elements(mesh, degree, curved)
+
+
+def _facet_rule(basis: Any) -> FacetRule:
+    """From a basis of scikit-fem's on facets."""
+    value = np.stack([np.asarray(b[0]) for b in basis.basis])
+    gradient = np.stack([np.asarray(b[0].grad) for b in basis.basis], 1)
+    shape = basis.dx.shape
+    value = np.broadcast_to(value, (len(value), *shape))
+    gradient = np.broadcast_to(gradient, (*gradient.shape[:2], *shape))
+    normals, x = np.asarray(basis.normals), np.asarray(basis.global_coordinates())
+    turned = [np.ascontiguousarray(np.swapaxes(a, -1, -2)) for a in (value, gradient, normals, basis.dx, x)]
+    return FacetRule(np.asarray(basis.tind), *turned)
 
 
 def merged(table: Elements, sides: tuple[tuple[int, float], ...]) -> tuple[np.ndarray, int]:

@@ -1,0 +1,46 @@
+"""A path to the solution of a nonlinear system: loads that are raised step by step."""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+import optimistix as optx
+from jaxtyping import Array
+
+from ..assembly import Residual
+
+_STEPS = 12  # of Newton's method on each load: one that needs more is too far from the last
+_LEAST = 1 / 128  # smallest step of the load, as a share of the whole
+_MOST = 200
+
+
+def ramped(residual: Residual, newton: optx.AbstractRootFinder) -> Array:
+    """A guess for F(y) = 0 from which Newton's method converges, found along `residual.ramp`.
+
+    The whole load is tried first; where that fails, half of it, and so on; each success starts the next and doubles the
+    step. The last y that solved its share of the load, which is the solution itself where the path was walked to its
+    end. Not differentiated: what follows it is.
+    """
+    args = jax.lax.stop_gradient(residual.args)
+
+    def going(carry: tuple) -> Array:
+        reached, step, _, count = carry
+        return (reached < 1) & (step > _LEAST) & (count < _MOST)
+
+    def attempt(carry: tuple) -> tuple:
+        reached, step, y, count = carry
+        share = jnp.minimum(reached + step, 1.0)
+        found = optx.root_find(
+            residual.function, newton, y, args=residual.ramp(args, share), max_steps=_STEPS, throw=False
+        )
+        good = (found.result == optx.RESULTS.successful) & jnp.isfinite(found.value).all()
+        return (
+            jnp.where(good, share, reached),
+            jnp.where(good, 2 * step, step / 2),
+            jnp.where(good, found.value, y),
+            count + 1,
+        )
+
+    one = jnp.ones((), residual.guess.dtype)
+    start = (0 * one, one, jax.lax.stop_gradient(residual.guess), jnp.asarray(0))
+    return jax.lax.while_loop(going, attempt, start)[2]

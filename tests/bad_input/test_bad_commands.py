@@ -12,6 +12,17 @@ RUNNER = CliRunner()
 USAGE, STATEMENT, UNSUPPORTED, DATA, STORE = 2, 3, 4, 5, 7
 
 
+_DISK = """
+import sympy as sp
+import sobolev as sv
+x, y = sv.coordinates("x y")
+u, f = sv.unknown("u", x, y), sv.parameter("f", default=1, prior=sv.priors.Uniform(1, 2))
+problem = sv.Problem(
+    domain=sv.Disk((x, y), (0, 0), 1), equations=[sp.Eq(-sv.laplacian(u), f)], conditions=[sv.Dirichlet(u, 0)]
+)
+"""
+
+
 @pytest.fixture
 def here(tmp_path, monkeypatch):
     """A folder with a few wrong files."""
@@ -21,6 +32,7 @@ def here(tmp_path, monkeypatch):
     (tmp_path / "two.py").write_text("import sobolev as sv\na, b = sv.problems.heat(), sv.problems.kdv()\n")
     (tmp_path / "torn.npz").write_bytes(b"PK\x03\x04 and then nothing")
     (tmp_path / "text.npz").write_text("these are no arrays")
+    (tmp_path / "disk.py").write_text(_DISK)
     good = np.random.default_rng(0).standard_normal((12, 8))
     np.savez(tmp_path / "good.npz", a=good, u=good, few=good[:5])
     np.savez(tmp_path / "nan.npz", a=good, u=np.where(good > 2, np.nan, good) + np.nan * (np.arange(8) == 3))
@@ -54,6 +66,11 @@ CASES = [
     (["show", "two.py"], STATEMENT, "named `problem`"),
     (["solve", "darcy", "--method", "SpectralETD"], UNSUPPORTED, "Methods that can"),
     (["learn", "lorenz"], UNSUPPORTED, "has no space"),
+    (["learn", "disk.py"], UNSUPPORTED, "lives on a shape or a mesh"),
+    (["learn", "darcy", "--predict", "step"], USAGE, "is steady"),
+    (["learn", "burgers", "--predict", "soon"], USAGE, "no such prediction"),
+    (["learn", "--data", "d.npz", "--samples", "20"], USAGE, "--samples is of simulations"),
+    (["learn", "--data", "d.npz", "--set", "nu=1"], USAGE, "--set goes with a statement"),
     (["learn", "--data", "absent.npz", "--inputs", "a", "--outputs", "u"], DATA, "absent.npz"),
     (["learn", "--data", "torn.npz", "--inputs", "a", "--outputs", "u"], DATA, "torn.npz"),
     (["learn", "--data", "text.npz", "--inputs", "a", "--outputs", "u"], DATA, "text.npz"),

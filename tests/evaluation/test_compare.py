@@ -92,6 +92,10 @@ def test_two_seeds_are_two_runs_with_their_cost(simulated):
     assert [run.seed for run in entry.runs] == [0, 1]
     assert entry.scores[0] != entry.scores[1]
     assert entry.cost.data > 0 and entry.cost.training > 0 and entry.cost.inference > 0
+    assert entry.cost.batched > 0 and entry.cost.own > 0
+    beside = simulated["FNO"].equal_error
+    assert 0 < beside.batched <= beside.seconds
+    assert simulated["kernel ridge"].entry.cost.own is None  # it computes in double precision itself
 
 
 def test_rows_outside_the_law_are_there_for_every_learned_row(simulated):
@@ -129,7 +133,8 @@ def test_data_without_a_statement_say_so(read):
     assert not read.front
     assert "no statement" in read.rules["R2"]
     assert "not known" in read.rules["R3"]
-    assert "no law is known" in read.rules["R11"]
+    assert "half the resolution; no law is known" in read.rules["R11"]
+    assert "no coarse grid" in read.rules["R5"] and "no persistence" in read.rules["R5"]
     assert read["KernelRidge"].break_even is None
 
 

@@ -12,7 +12,8 @@ import sympy as sp
 
 import sobolev as sv
 from sobolev.evaluation import Comparison, Cost, Entry, FrontPoint, Reference, Run, errors, report_html, write_report
-from sobolev.evaluation._exhibits import Curve, Exhibits, chosen_samples, spectra_of
+from sobolev.evaluation._exhibits import Curve, Exhibits, Sample, chosen_samples, spectra_of
+from sobolev.evaluation._sample_figures import given_numbers, sample_figure
 from sobolev.fields import Axis, FieldSpec, Grid
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -128,6 +129,27 @@ def test_samples_of_every_shape(ndim, steps):
     structure = _Structure()
     structure.feed(report_html(_made(None if steps is None else np.linspace(0, 1, steps), ndim)))
     assert not structure.wrong and not structure.open
+
+
+def test_what_is_given_is_shown_field_by_field_and_number_by_number():
+    """Inputs stand beside the output of their name, other fields below, other constants in words."""
+    grid = Grid((Axis("x", 0, 1, 8),))
+    given = np.stack([np.full(8, 0.25), np.sin(np.arange(8.0)), np.arange(8.0)], axis=-1)
+    out = np.arange(8.0)[:, None]
+    sample = Sample("best", 0, 0.1, given, out, out + 0.1)
+    shown = Exhibits("FNO", (sample,), FieldSpec(("nu", "b", "u"), grid), FieldSpec(("u",), grid), moment=0.5)
+    assert given_numbers(sample, shown) == "nu = 0.25"
+    picture = sample_figure(sample, shown)
+    for words in ("given: u", "given: b", "truth: u at t = 0.5"):
+        assert words in picture
+    assert "given: nu" not in picture
+
+
+def test_errors_against_time():
+    comparison = _made(np.linspace(0, 1, 4), 1)
+    shown = dataclasses.replace(comparison.exhibits, growth={"FNO": np.array([0.1, 0.2, 0.3, 0.4])})
+    assert "Error against time" in report_html(dataclasses.replace(comparison, exhibits=shown))
+    assert "Error against time" not in report_html(comparison)
 
 
 def test_complex_samples_show_the_modulus():

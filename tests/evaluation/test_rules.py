@@ -61,6 +61,17 @@ def test_break_even(data, training, classical, inference, expected):
     assert break_even(data, training, classical, inference) == pytest.approx(expected)
 
 
+def test_batches_stand_beside_batches():
+    """R9: N* of single solves from single solves, of batches from batches; and nothing where one was not timed."""
+    front = (FrontPoint("FiniteDifference", "16", 0.05, 4e-3, batched=2e-3),)
+    cost = Cost(10.0, 20.0, 5.0, 1e-3, batched=5e-4, own=2e-4)
+    found = _comparison(_entry("FNO", 0.06, 0.06, 0.06, cost=cost), front=front)
+    assert found["FNO"].break_even == pytest.approx(30 / (4e-3 - 1e-3))
+    assert found["FNO"].break_even_batched == pytest.approx(30 / (2e-3 - 5e-4))
+    assert "16: 2 ms (4×)" in str(found) and "in single" in str(found)
+    assert _comparison(_entry("FNO", 0.06, 0.06, 0.06, cost=cost))["FNO"].break_even_batched is None
+
+
 def test_break_even_prints_infinity_when_it_never_pays():
     slow = _comparison(_entry("FNO", 0.15, 0.15, 0.16, cost=Cost(1.0, 1.0, 0.0, 1.0)))
     assert "∞" in str(slow)

@@ -164,6 +164,20 @@ Data = Annotated[
 Inputs = Annotated[str | None, typer.Option(help="Names of the input arrays in --data.", show_default=False)]
 Outputs = Annotated[str | None, typer.Option(help="Names of the output arrays in --data.", show_default=False)]
 TestData = Annotated[str | None, typer.Option("--test-data", help="Judge on this file.", show_default=False)]
+_READING = {"rich_help_panel": "What a file of --data does not say itself", "show_default": False}
+Dims = Annotated[
+    list[str] | None,
+    typer.Option(help="Axes of arrays: 'sample time x' for all, or 'u=sample time x'; may be repeated.", **_READING),
+]
+Coordinates = Annotated[
+    list[str] | None, typer.Option(help="Array of an axis' points: 'x=xgrid'; may be repeated.", **_READING)
+]
+Times = Annotated[str | None, typer.Option(help="Array of the times, or 0:1:101, or numbers.", **_READING)]
+Box = Annotated[list[str] | None, typer.Option(help="Ends of an axis: 'x=0:1'; may be repeated.", **_READING)]
+Kind = Annotated[
+    list[str] | None,
+    typer.Option(help="periodic, nodes, cells or chebyshev, for all axes or as 'x=periodic'.", **_READING),
+]
 
 
 Operators = Annotated[
@@ -171,8 +185,8 @@ Operators = Annotated[
     typer.Option(
         "--operator",
         help="What to train, e.g. FNO, kernel-ridge or 'FNO(weights=Tucker(0.1))'; may be repeated. "
-        "See [bold]sobolev list[/].",
-        show_default="FNO; of compare FNO, DeepONet",
+        "See [bold]sobolev list[/]. Default: FNO; of compare also DeepONet.",
+        show_default=False,
     ),
 ]
 Runs = Annotated[
@@ -199,6 +213,11 @@ def _learning(verb: str, operators: tuple[str, ...], text: str) -> None:
         inputs: Inputs = None,
         outputs: Outputs = None,
         test_data: TestData = None,
+        dims: Dims = None,
+        coordinates: Coordinates = None,
+        times: Times = None,
+        box: Box = None,
+        kind: Kind = None,
         run: Runs = None,
         out: Out = Path(DEFAULT_OUT),
         json: Json = None,
@@ -210,9 +229,10 @@ def _learning(verb: str, operators: tuple[str, ...], text: str) -> None:
 
             chosen = (samples, resolution, minutes, epochs, seeds, seed, predict)
             files = (data, inputs, outputs, test_data)
+            layout = (tuple(dims or ()), tuple(coordinates or ()), times, tuple(box or ()), tuple(kind or ()))
             earlier = tuple(str(folder) for folder in run or ())
             trained = tuple(dict.fromkeys(operator or (() if earlier else operators)))
-            options = LearnOptions(statement, tuple(settings or ()), trained, *chosen, *files, earlier)
+            options = LearnOptions(statement, tuple(settings or ()), trained, *chosen, *files, earlier, *layout)
             run_learn(options, verb, out, json, quiet)
 
     app.command(verb, help=text)(command)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _LIST = "operators.json"
 _DATA = ("statement", "settings", "samples", "resolution", "seed", "data", "inputs", "outputs")
+_DATA += ("dims", "coordinates", "times", "box", "kind")
 
 
 def keep_operators(run: Run, comparison: Comparison) -> None:
@@ -76,7 +77,7 @@ def earlier_operators(options: LearnOptions) -> dict[str, Any]:
                 fix=f"sobolev resume {folder}",
             ) from error
         wanted = json.loads(json.dumps({k: getattr(options, k) for k in _DATA}))
-        same = all(configuration.get(k) == v for k, v in wanted.items())
+        same = all((configuration.get(k) or None) == (v or None) for k, v in wanted.items())
         origin = f"from {folder.name}" if same else f"from {folder.name}, which learned from other data"
         for name, kept in listed.items():
             operators = tuple(load_operator(folder / file) for file in kept["files"])

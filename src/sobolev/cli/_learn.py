@@ -11,6 +11,7 @@ from ._data import resolved_data
 from ._defaults import Defaults, defaults_for
 from ._earlier import earlier_operators, keep_operators, with_earlier
 from ._operators import NamedOperator, find_operator
+from ._reading import reading_options
 from ._runs import Run
 from ._statements import find_statement
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from ..data import Task
     from ..equations import Problem
     from ..evaluation import Comparison
+
+
+_LAYOUT = ("dims", "coordinates", "times", "box", "kind")
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,17 @@ class LearnOptions:
     outputs: str | None = None
     test_data: str | None = None
     runs: tuple[str, ...] = ()
+    dims: tuple[str, ...] = ()
+    coordinates: tuple[str, ...] = ()
+    times: str | None = None
+    box: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
+
+    @property
+    def reading(self) -> dict[str, Any]:
+        """The arguments of `read_task`."""
+        layout = reading_options(self.dims, self.coordinates, self.times, self.box, self.kind)
+        return {"inputs": self.inputs, "outputs": self.outputs, **layout}
 
 
 def run_learn(options: LearnOptions, verb: str, out: Path, json: Path | None, quiet: bool) -> None:
@@ -136,8 +151,10 @@ def summary(comparison: Comparison, task: Task) -> dict[str, Any]:
             "compile": None if cost is None else cost.compilation,
             "train": None if cost is None else cost.training,
             "inference": None if cost is None else cost.inference,
+            "inference_batched": None if cost is None else cost.batched,
         },
         "break_even": None if s is None else s.break_even,
+        "break_even_batched": None if s is None else s.break_even_batched,
         "equal_error": None if s is None or s.equal_error is None else vars(s.equal_error),
         "reference_error": comparison.reference.bar,
         "remarks": [] if s is None else list(s.remarks),
@@ -157,8 +174,8 @@ def _check(options: LearnOptions) -> None:
             expected="a statement (sobolev learn darcy) or data (--data FILE --inputs a --outputs u)",
         )
     if options.data is None:
-        for name in ("inputs", "outputs", "test_data"):
-            if getattr(options, name) is not None:
+        for name in ("inputs", "outputs", "test_data", *_LAYOUT):
+            if getattr(options, name):
                 raise ArgumentError(f"--{name.replace('_', '-')} goes with --data.", fix="--data FILE")
         return
     for name in ("samples", "resolution"):
@@ -168,6 +185,7 @@ def _check(options: LearnOptions) -> None:
                 given=f"--{name} {getattr(options, name)} --data {options.data}",
                 fix=f"leave out --{name}",
             )
+    reading_options(options.dims, options.coordinates, options.times, options.box, options.kind)
     if options.statement is None and options.settings:
         raise ArgumentError("--set goes with a statement.", given=", ".join(options.settings), fix="sobolev list")
 
@@ -214,7 +232,7 @@ def _task(run: Run, options: LearnOptions, problem: Problem | None, chosen: Defa
     from ..data import Splits, as_task, read_task
 
     if options.data is not None:
-        how = {"inputs": options.inputs, "outputs": options.outputs, "problem": problem}
+        how = {**options.reading, "problem": problem}
         task = read_task(options.data, **how)
         return task if options.test_data is None else task.with_test(read_task(options.test_data, **how))
     home = Path(options.runs[0]) if options.runs and (Path(options.runs[0]) / "data.zarr").exists() else run.folder

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from ._catalogue import find_method
 from ._runs import Run
 from ._statements import find_statement
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -47,11 +51,11 @@ def run_solve(options: SolveOptions, out: Path, json: Path | None, quiet: bool) 
         quiet=quiet,
     )
     file = solution.save(run.folder / "solution.npz")
-    picture = run.folder / "solution.png"
-    save_figure(solution.plot(), picture)
+    remarks: list[str] = []
+    picture = _or_remark(lambda: save_figure(solution.plot(), run.folder / "solution.png"), remarks)
+    residual = _or_remark(solution.residual, remarks) or {}
     bar = solution.error_bar
     errors = {"relative_l2": None if bar is None else bar.relative_l2, "max": None if bar is None else bar.relative_max}
-    residual = solution.residual()
     seconds = {"compile": solution.statistics.compile_seconds, "solve": solution.statistics.run_seconds}
     result = run.finish(
         json,
@@ -63,16 +67,31 @@ def run_solve(options: SolveOptions, out: Path, json: Path | None, quiet: bool) 
         errors={**errors, "residual": residual},
         seconds=seconds,
         solution=str(file),
-        picture=str(picture),
+        picture=None if picture is None else str(picture),
+        remarks=remarks,
     )
     console = Console(highlight=False, soft_wrap=True)
     console.print(str(solution), markup=False)
-    console.print(f"residual: {', '.join(f'{name} {value:.2e}' for name, value in residual.items())}", markup=False)
+    if residual:
+        console.print(f"residual: {', '.join(f'{n} {value:.2e}' for n, value in residual.items())}", markup=False)
+    for remark in remarks:
+        console.print(remark, markup=False)
     console.print(f"in {result['run']}", markup=False)
 
 
-def save_figure(figure, path: Path) -> None:
-    """Writes a matplotlib figure as PNG, whole or not at all."""
+def _or_remark(what: Callable[[], T], remarks: list[str]) -> T | None:
+    """What not every solution has (a picture in three dimensions, a residual on a mesh): None, and the reason noted."""
+    from .._core import UnsupportedError
+
+    try:
+        return what()
+    except UnsupportedError as error:
+        remarks.append(error.headline)
+        return None
+
+
+def save_figure(figure, path: Path) -> Path:
+    """Writes a matplotlib figure as PNG, whole or not at all, and returns where."""
     import io
 
     from .._core import write_bytes
@@ -80,3 +99,4 @@ def save_figure(figure, path: Path) -> None:
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=140)
     write_bytes(path, buffer.getvalue())
+    return path

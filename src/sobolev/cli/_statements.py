@@ -24,8 +24,8 @@ def problem_names() -> list[str]:
     """Names of the problems in the library, read from its text: nothing heavy is imported."""
     text = importlib.resources.files("sobolev.problems").joinpath("__init__.py").read_text(encoding="utf-8")
     imports = [n for n in ast.parse(text).body if isinstance(n, ast.ImportFrom) and n.module != "_catalogue"]
-    # One file per problem, called like it; other names (all, names, find) come from the catalogue.
-    return sorted(a.name for node in imports for a in node.names if node.module == f"_{a.name}")
+    # Each file gives problems only; other names (all, names, find) come from the catalogue.
+    return sorted(a.name for node in imports for a in node.names)
 
 
 def find_statement(name: str, settings: Sequence[str] = ()) -> Problem:

@@ -171,7 +171,9 @@ def array_contents(arrays: Mapping[str, Any], request: Request, where: str) -> C
         for a in space
     )
     if any("time" in d for d in dims.values()) and times is None:
-        raise DataError(f"{where} has frames in time, but no times.", fix='times="t" (an array of the file) or numbers')
+        raise DataError(
+            f"{where} has frames in time, but no times.", fix='times="t" (--times t), an array of the file, or numbers'
+        )
     sources = []
     for name, array in chosen.items():
         sources.append(_source(array, name, dims[name], space, "output" if name in outputs.values() else "input"))
@@ -213,7 +215,9 @@ def _guess(
         given=f"shape {shape}",
         expected=" or ".join(f"({', '.join(form)})" for form in forms)
         + (f" with {', '.join(f'{n} {d}' for d, n in sizes.items())}" if sizes else ""),
-        fix=f'dims={{"{name}": "sample time {" ".join(space)}"}} in the order of its axes',
+        fix=f'dims={{"{name}": "sample time {" ".join(space)}"}} (--dims "{name}=sample time {" ".join(space)}"), '
+        "in the order of its axes"
+        + ("" if timed else '; where some arrays have times: times="t" (--times t, or --times 0:1:101)'),
     )
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import jax
-import numpy as np
 from jaxtyping import PRNGKeyArray
 
 from .._core import ArgumentError, UnsupportedError, progress
@@ -19,15 +18,15 @@ from ..solutions import Solution
 from ..training import FinalTime, Training
 from ._comparison import Comparison
 from ._conditions import conditions
-from ._contenders import Baseline, Contender, named, prepared
+from ._contenders import Baseline, named, prepared
 from ._entries import Entry
-from ._exhibits import Exhibits, chosen_samples, spectra_of
+from ._exhibition import exhibits
 from ._residual import with_residual
 from ._rows import classical_rows, contender_row, outside_trials, with_batches
 from ._rule_texts import rule_texts
 from ._setting import Setting, drawn_setting, is_simulated, learnable_method, read_setting
 from ._solution_row import solution_row
-from ._trial import EvolutionMap, Trial
+from ._trial import EvolutionMap
 from ._trivial import constant_rows
 
 _SAMPLES = 512
@@ -99,12 +98,10 @@ def compare(
         training=repr(training or Training()),
     )
     texts = rule_texts(setting, entries, [words for _, words in outside], facts)
-    exhibits = _exhibits(everyone, entries, setting)
+    shown = exhibits(everyone, entries, setting, evolution)
     title = problem.name if problem is not None else task.name
     operators = {c.name: tuple(f[1] for f in c.fits) for c in everyone if c.fits and not c.is_trivial}
-    return Comparison(
-        title, tuple(entries), setting.front, setting.reference, texts, facts, problem, exhibits, operators
-    )
+    return Comparison(title, tuple(entries), setting.front, setting.reference, texts, facts, problem, shown, operators)
 
 
 def _setting(
@@ -138,29 +135,6 @@ def _with_ridge(contenders: dict[str, Any]) -> dict[str, Any]:
     if any(isinstance(c, KernelRidge) for c in contenders.values()):
         return contenders
     return {**contenders, "kernel ridge": Baseline(KernelRidge())}
-
-
-def _exhibits(everyone: list[Contender], entries: list[Entry], setting: Setting) -> Exhibits:
-    """Sample fields and spectra of the best learned contender (its median seed), training curves of all."""
-    curves = tuple(curve for c in everyone for curve in c.curves)
-    ran = [e for e in entries if e.kind == "learned" and e.where == "test" and np.isfinite(e.median)]
-    if not ran:
-        return Exhibits(curves=curves)
-    entry = min(ran, key=lambda e: e.median)
-    contender = next(c for c in everyone if c.name == entry.name)
-    middle = int(np.argsort(entry.scores)[len(entry.scores) // 2])
-    trial: Trial = setting.trial
-    prediction = contender.predictor(contender.fits[middle][1], trial)
-    scores = entry.runs[middle].errors["all"]["relative_l2"]
-    return Exhibits(
-        entry.name,
-        chosen_samples(scores, trial.inputs, trial.truth, prediction),
-        trial.input_spec,
-        trial.output_spec,
-        trial.times,
-        curves,
-        spectra_of(trial.truth, prediction, trial.output_spec, times=trial.times),
-    )
 
 
 def _checked(subject: Any, data: Any, seeds: Any) -> tuple[Problem | Task, Any]:

@@ -20,6 +20,7 @@ from ._exhibits import Curve
 from ._predicting import Predictor
 from ._trial import EvolutionMap, as_map
 
+_FEW = 5  # epochs below which a row says how short its training was
 _FAULTS = (SobolevError, MemoryError, jax.errors.JaxRuntimeError)
 
 
@@ -158,7 +159,7 @@ def _fitted(
         for seed, r in results
     )
     ended = {r.result.name for _, r in results} - {"successful"}
-    remarks = tuple(f"training ended {word}" for word in sorted(ended))
+    remarks = tuple(f"training ended {word}" for word in sorted(ended)) + _short(results)
     predictor = Predictor(how, "double" if is_estimator else precision)
     return Contender(
         name,
@@ -170,6 +171,14 @@ def _fitted(
         origin=origin,
         remarks=remarks,
     )
+
+
+def _short(results: Sequence[tuple[int | None, FitResult]]) -> tuple[str, ...]:
+    """That the minutes given were over before the data had been seen a few times (compiling counts in them)."""
+    epochs = [r.history[-1]["epoch"] for _, r in results if r.history]
+    if not epochs or min(epochs) >= _FEW:
+        return ()
+    return (f"trained for {min(epochs):.3g} epochs only",)
 
 
 def fault(error: BaseException) -> str:

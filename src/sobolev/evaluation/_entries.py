@@ -89,11 +89,14 @@ class Entry:
 
         return Cost(**{f.name: median(f.name) for f in dataclasses.fields(Cost)})
 
-    def error(self, kind: str) -> float | None:
-        """Median over seeds of the mean over fields and samples of one kind of error; None where it is not known."""
+    def error(self, kind: str, of: str | None = None) -> float | None:
+        """Median over seeds of the mean over samples of one kind of error, of one field or the mean over all; None
+        where it is not known."""
         values = []
         for run in self.runs:
-            fields = [f[kind] for name, f in run.errors.items() if kind in f and name != JOINT]
+            fields = [
+                f[kind] for name, f in run.errors.items() if kind in f and name in (of or name,) and name != JOINT
+            ]
             if fields:
                 values.append(float(np.mean(fields)))
         return float(np.median(values)) if values else None

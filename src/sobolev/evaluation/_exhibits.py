@@ -37,7 +37,11 @@ class Curve:
 
 @dataclass(frozen=True)
 class Exhibits:
-    """`samples`: best, median and worst of `operator`; `spectra`: label → (frequency, energy)."""
+    """`samples`: best, median and worst of `operator`; `spectra`: label → (frequency, energy).
+
+    `times`: those of the samples, or `moment`: the time that a map to a time predicts. `growth`: row → relative L2 at
+    each of the times, the mean over samples.
+    """
 
     operator: str = ""
     samples: tuple[Sample, ...] = ()
@@ -46,6 +50,8 @@ class Exhibits:
     times: np.ndarray | None = None
     curves: tuple[Curve, ...] = ()
     spectra: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
+    moment: float | None = None
+    growth: dict[str, np.ndarray] = field(default_factory=dict)
 
 
 def chosen_samples(scores: np.ndarray, given, truth, prediction, numbers=None) -> tuple[Sample, ...]:

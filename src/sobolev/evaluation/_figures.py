@@ -134,18 +134,33 @@ def curves_figure(curves: Sequence[Curve]) -> str:
     with figure(8.0, 3.2) as (f, axes):
         a = axes[0, 0]
         for curve, color in zip(curves, SERIES * (1 + len(curves) // len(SERIES)), strict=False):
-            a.plot(curve.steps, curve.training, color=color, lw=1, alpha=0.45)
+            dots = "o" if len(curve.steps) < 20 else ""  # a line of one point cannot be seen
+            a.plot(curve.steps, curve.training, marker=dots, ms=3, color=color, lw=1, alpha=0.45)
             line = curve.validation_steps if len(curve.validation) else curve.steps
             values = curve.validation if len(curve.validation) else curve.training
-            a.plot(line, values, color=color, lw=1.6, label=curve.name)
+            a.plot(line, values, marker=dots, ms=3, color=color, lw=1.6, label=curve.name)
         a.set(yscale="log", xlabel="optimiser steps", ylabel="loss (pale: training)")
         a.grid(True, lw=0.6)
         a.legend(loc="upper right", fontsize=8)
         return svg(f, "curves", "training curves")
 
 
+def growth_figure(growth: dict[str, np.ndarray], times: np.ndarray) -> str:
+    """Relative L2 error against time, one line per row."""
+    with figure(8.0, 3.2) as (f, axes):
+        a = axes[0, 0]
+        for (label, errors), color in zip(growth.items(), SERIES * (1 + len(growth) // len(SERIES)), strict=False):
+            a.plot(times, errors, "-o", ms=3, color=color, lw=1.5, label=label)
+        a.set(yscale="log", xlabel="t", ylabel="relative L2 error")
+        a.grid(True, lw=0.6)
+        a.legend(loc="lower right", fontsize=8)
+        return svg(f, "growth", "error against time")
+
+
 def spectra_figure(spectra: dict[str, tuple[np.ndarray, np.ndarray]]) -> str:
     """Energy by frequency of the truth, the prediction and the error."""
+    from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
+
     with figure(8.0, 3.2) as (f, axes):
         a = axes[0, 0]
         styles = {"truth": ("-", INK), "prediction": ("--", SERIES[1]), "error": ("-", SERIES[5])}
@@ -154,6 +169,9 @@ def spectra_figure(spectra: dict[str, tuple[np.ndarray, np.ndarray]]) -> str:
             shown = (energy > 0) & (k > 0)
             a.plot(k[shown], energy[shown], line, color=color, lw=1.5, label=label)
         a.set(xscale="log", yscale="log", xlabel="waves across the box", ylabel="energy")
+        a.xaxis.set_major_locator(LogLocator(base=2.0))
+        a.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+        a.xaxis.set_minor_locator(NullLocator())
         a.grid(True, lw=0.6)
         a.legend(loc="lower left")
         return svg(f, "spectra", "energy spectra")

@@ -6,18 +6,11 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from ._cost_tables import cost_tables
+from ._errors import JOINT
 from ._numbers import error_text, range_text, seconds_text
 from ._rules import dominates
-from ._table import (
-    BREAK_EVEN,
-    ERROR_KINDS,
-    break_even_text,
-    cost_columns,
-    counterpart_texts,
-    error_columns,
-    front_remark,
-    where_text,
-)
+from ._table import ERROR_KINDS, error_columns, front_remark, where_text
 
 if TYPE_CHECKING:
     from ._comparison import Comparison
@@ -59,24 +52,22 @@ def errors_table(comparison: Comparison) -> str:
     return table_html(headings, rows, words=[len(headings) - 1])
 
 
+def fields_table(comparison: Comparison) -> str:
+    """Relative L2, maximum and conservation of each field, where there are several (R7)."""
+    ran = [s for s in comparison.standings if s.entry.runs]
+    fields = list(dict.fromkeys(f for s in ran for f in s.entry.runs[0].errors if f != JOINT))
+    if len(fields) < 2:
+        return ""
+    kinds = {"relative_l2": "", "max": " max", "conservation": " conserved"}
+    columns = [(f, k) for f in fields for k in kinds if any(s.entry.error(k, f) is not None for s in ran)]
+    headings = ["row", *(f"{f}{kinds[k]}" for f, k in columns)]
+    rows = ((s.entry.kind, [where_text(s), *(error_text(s.entry.error(k, f)) for f, k in columns)]) for s in ran)
+    return table_html(headings, rows, caption="by field: relative L2, the maximum, and what is conserved")
+
+
 def costs_table(comparison: Comparison) -> str:
     """Costs of the rows, their classical counterparts, and N*."""
-    names = cost_columns(comparison)
-    headings = ["row", *names, "classical of equal error", "of equal time", BREAK_EVEN]
-    rows = (
-        (
-            s.entry.kind,
-            [
-                s.entry.name,
-                *(seconds_text(getattr(s.entry.cost, field)) for field in names.values()),
-                *counterpart_texts(s, bool(comparison.front)),
-                break_even_text(s),
-            ],
-        )
-        for s in comparison.standings
-        if s.entry.runs and s.entry.where == "test"
-    )
-    return table_html(headings, rows)
+    return "".join(table_html(t.headings, t.rows, caption=t.title) for t in cost_tables(comparison))
 
 
 def front_table(comparison: Comparison) -> str:

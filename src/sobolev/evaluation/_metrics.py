@@ -89,6 +89,12 @@ def joint_relative_l2(prediction, truth, grid: Grid, times=None) -> np.ndarray:
     return np.sqrt(np.mean(relative_l2(prediction, truth, grid, times) ** 2, axis=-1))
 
 
+def relative_l2_by_time(prediction, truth, grid: Grid) -> np.ndarray:
+    """`joint_relative_l2` of every saved time by itself, the mean over samples. Shape `(time,)`."""
+    p, u = np.asarray(prediction), np.asarray(truth)
+    return np.array([np.mean(joint_relative_l2(p[:, k], u[:, k], grid)) for k in range(u.shape[1])])
+
+
 def _pair(prediction, truth) -> tuple[np.ndarray, np.ndarray]:
     p, u = np.asarray(prediction), np.asarray(truth)
     wide = np.complex128 if np.iscomplexobj(p) or np.iscomplexobj(u) else np.float64

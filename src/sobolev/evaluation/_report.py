@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from .._core import write_text
 from ._exhibits import Exhibits
-from ._figures import curves_figure, front_figure, spectra_figure
-from ._html import costs_table, errors_table, front_table
+from ._figures import curves_figure, front_figure, growth_figure, spectra_figure
+from ._html import costs_table, errors_table, fields_table, front_table
 from ._numbers import count_text, error_text, seconds_text
-from ._sample_figures import sample_figure
+from ._sample_figures import given_numbers, sample_figure
 from ._statement_html import statement_html
-from ._table import COST_WORDS
 
 if TYPE_CHECKING:
     from ._comparison import Comparison, Standing
@@ -42,7 +41,8 @@ def report_html(comparison: Comparison) -> str:
             "Errors",
             '<p class="soft">Means over the test samples; medians over the seeds. Errors by wave number (low k, mid k, '
             "high k) are shares of the whole. Rows in grey cost no thought and must be beaten.</p>"
-            + errors_table(comparison),
+            + errors_table(comparison)
+            + fields_table(comparison),
         )
     )
     if comparison.front:
@@ -51,8 +51,7 @@ def report_html(comparison: Comparison) -> str:
         _section(
             "Whole cost",
             '<p class="soft">N* is the number of solves after which data and training have paid for themselves '
-            "against the classical run of the same error; ∞ when they never do. Times are "
-            f"{escape(COST_WORDS)}.</p>" + costs_table(comparison),
+            "against the classical run of the same error; ∞ when they never do.</p>" + costs_table(comparison),
         )
     )
     sections += _exhibit_sections(exhibits)
@@ -87,6 +86,10 @@ def summary(comparison: Comparison) -> str:
         return "No learned row ran." if any(e.kind == "learned" for e in comparison.entries) else ""
     error, seconds = error_text(s.entry.median), seconds_text(s.entry.cost.inference)
     text = f"{s.entry.name} reaches a relative L2 error of {error} in {seconds} a solve."
+    easier = [e for e in comparison.entries if e.kind == "trivial" and e.where == "test" and e.median < s.entry.median]
+    if easier:
+        least = min(easier, key=lambda e: e.median)
+        text += f" {least.name.capitalize()}, which cost no thought, reaches {error_text(least.median)}."
     if not comparison.front:
         return f"{text} No classical method applies."
     same = s.equal_error
@@ -109,7 +112,7 @@ def _facts(comparison: Comparison) -> str:
         (seconds_text(s.entry.cost.inference), "for one solve by the surrogate"),
         (seconds_text(same.seconds), f"{same.method}, {same.resolution}: as accurate")
         if same
-        else ("–", "no classical run so accurate"),
+        else ("–", "no classical run so accurate" if comparison.front else "no classical method applies"),
         (count_text(s.break_even), "solves until it pays (N*)"),
     ]
     items = "".join(f"<li><b>{escape(a)}</b><span>{escape(b)}</span></li>" for a, b in facts)
@@ -121,15 +124,22 @@ def _exhibit_sections(exhibits: Exhibits) -> list[str]:
     if exhibits.samples:
         parts = [
             f"<h3>{escape(s.label.capitalize())}: sample {s.number}, relative L2 {error_text(s.error)}</h3>"
+            + _words(given_numbers(s, exhibits))
             + _figure(sample_figure(s, exhibits), wide=True)
             for s in exhibits.samples
         ]
         found.append(_section(f"Test samples of {exhibits.operator}", "".join(parts)))
+    if exhibits.growth and exhibits.times is not None:
+        found.append(_section("Error against time", _figure(growth_figure(exhibits.growth, exhibits.times))))
     if exhibits.curves:
         found.append(_section("Training", _figure(curves_figure(exhibits.curves))))
     if exhibits.spectra:
         found.append(_section("Spectra", _figure(spectra_figure(exhibits.spectra))))
     return found
+
+
+def _words(given: str) -> str:
+    return f'<p class="soft">given: {escape(given)}</p>' if given else ""
 
 
 def _section(title: str, body: str) -> str:

@@ -12,6 +12,7 @@ from .._core import SobolevError, precision_context
 from ..assembly import grid_residual
 from ..equations import Problem
 from ..fields import Axis, Grid, GridField
+from ..methods import FiniteVolume
 from ..solutions import residual_errors
 from ._contenders import fault
 from ._draws import Family
@@ -23,6 +24,9 @@ def with_residual(setting: Setting) -> Setting:
     here, of the data on their own grid where they were read."""
     if setting.problem is None or setting.family is None:
         return setting
+    if isinstance(setting.method, FiniteVolume):
+        words = "residual not evaluated: across shocks only the integral form holds, which FiniteVolume keeps exactly"
+        return dataclasses.replace(setting, reference=dataclasses.replace(setting.reference, residual_note=words))
     take = _of_reference if setting.is_drawn else _of_data
     try:
         value = take(setting, setting.problem, setting.family)

@@ -19,7 +19,7 @@ from ._rules import at_equal_error
 from ._setting import Setting, as_channels, as_prediction, finest_of
 from ._shift import shifted_problem
 from ._sweep import Level, batched_seconds, classical_level, label
-from ._trial import EvolutionMap, Trial, trial_of
+from ._trial import EvolutionMap, Trial, on_test_split, trial_of
 from ._trivial import scored
 
 _FAULTS = (SobolevError, MemoryError, jax.errors.JaxRuntimeError)
@@ -100,8 +100,21 @@ def outside_trials(
     """Trials outside the training law (R11): another law, and another resolution. Each may be missing, with why."""
     finest = finest_of(setting.levels)
     if not setting.is_drawn or setting.method is None or finest is None or setting.family is None:
-        return [(None, "no law is known from which to draw other inputs")]
+        return [_half_grid(setting, evolution)]
     return [_other_law(setting, finest, evolution, key=key), _other_grid(setting, finest, evolution)]
+
+
+def _half_grid(setting: Setting, evolution: EvolutionMap | None) -> tuple[Trial | None, str]:
+    """What data of unknown law still allow: the test samples on every second point."""
+    unknown = "no law is known from which to draw other inputs"
+    try:
+        coarse = setting.task.coarsened(2)
+    except ArgumentError as error:
+        return None, f"{unknown}, and no other resolution: {error.headline}"
+    if coarse.output_spec.grid == setting.task.output_spec.grid:
+        return None, unknown
+    words = "half the resolution"
+    return dataclasses.replace(on_test_split(coarse, evolution), where=words), f"{words}; {unknown}"
 
 
 def _other_law(

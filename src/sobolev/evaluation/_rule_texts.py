@@ -89,8 +89,14 @@ def _residual(setting: Setting) -> str:
 
 def _trivial(entries: Sequence[Entry]) -> str:
     names = [e.name for e in entries if e.kind == "trivial" and e.where == "test"]
-    ridge = "" if "kernel ridge" in names else "; kernel ridge stands among the learned rows, as asked for"
-    return f"trivial rows: {', '.join(names)}{ridge}"
+    missing = [] if "kernel ridge" in names else ["kernel ridge stands among the learned rows, as asked for"]
+    if not any(name.startswith("coarse grid") for name in names):
+        missing.append("no coarse grid: no classical method ran on one")
+    if "persistence" not in names:
+        missing.append("no persistence: nothing evolves")
+    if "training mean" not in names:
+        missing.append("no training mean: nothing to learn from")
+    return "; ".join([f"trivial rows: {', '.join(names)}", *missing])
 
 
 def _seeds(entries: Sequence[Entry], facts: dict[str, Any]) -> str:

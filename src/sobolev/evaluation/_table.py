@@ -6,7 +6,8 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ._numbers import count_text, error_text, range_text, ratio_text, seconds_text
+from ._cost_tables import cost_tables
+from ._numbers import error_text, range_text, seconds_text
 from ._rules import dominates
 
 if TYPE_CHECKING:
@@ -27,50 +28,12 @@ ERROR_KINDS = {  # kind → heading, in the order of the table
     "middle": "middle",
     "late": "late",
 }
-COST_WORDS = "solves in double precision unless said, by themselves or per solve of a batch"
-BREAK_EVEN = "N* (in a batch)"
 BY_SCALE = ("low", "mid", "high", "early", "middle", "late")
 
 
 def error_columns(comparison: Comparison) -> list[str]:
     """The kinds of error that any entry of this comparison has."""
     return [kind for kind in ERROR_KINDS if any(e.error(kind) is not None for e in comparison.entries)]
-
-
-def counterpart_texts(s: Standing, has_front: bool) -> tuple[str, str]:
-    """The classical runs of equal error (alone, and in a batch where timed) and of equal time, in words."""
-    if s.entry.kind == "classical" or s.entry.where != "test" or not s.entry.runs:
-        return "", ""
-    if not has_front:
-        return "no classical method applies", ""
-    same = s.equal_error
-    fast = s.equal_time
-    ours = s.entry.cost.inference
-    first = "none so accurate"
-    if same:
-        factor = f" ({ratio_text(same.seconds / ours)})" if ours > 0 else ""
-        first = f"{same.resolution}: {seconds_text(same.seconds)}{factor}"
-        together = s.entry.cost.batched
-        if same.batched is not None and together:
-            first += f"; in a batch {seconds_text(same.batched)} ({ratio_text(same.batched / together)})"
-    return first, f"{fast.resolution}: {error_text(fast.error)}" if fast else "none so fast"
-
-
-def cost_columns(comparison: Comparison) -> dict[str, str]:
-    """Headings of the cost table and the fields of `Cost` below them."""
-    names = {"data": "data", "training": "training", "compiling": "compilation", "one solve": "inference"}
-    names["in a batch"] = "batched"
-    if any(e.cost.own is not None for e in comparison.entries if e.runs):
-        names[f"batch, {comparison.conditions.get('precision', 'single')}"] = "own"
-    return names
-
-
-def break_even_text(s: Standing) -> str:
-    """N*, and in brackets that of solves in a batch."""
-    if s.entry.kind != "learned":
-        return ""
-    one, many = count_text(s.break_even), count_text(s.break_even_batched)
-    return one if many in ("–", one) else f"{one} ({many})"
 
 
 def front_remark(point: FrontPoint, pareto: Sequence[FrontPoint], reference: Reference) -> str:
@@ -88,7 +51,7 @@ def where_text(s: Standing) -> str:
 
 
 def as_rich(comparison: Comparison) -> Group:
-    """Three tables (errors, costs, classical front) and the rules."""
+    """Tables of errors, costs and the classical front, and the rules."""
     from rich import box
     from rich.console import Group
     from rich.table import Table
@@ -123,23 +86,15 @@ def as_rich(comparison: Comparison) -> Group:
         )
         if e.runs:
             bands.add_row(where_text(s), *(error_text(e.error(kind)) for kind in scales), style=style[e.kind])
-    costs = table(f"costs; {COST_WORDS}", "row")
-    names = cost_columns(comparison)
-    for heading in names:
-        costs.add_column(heading, justify="right", no_wrap=True)
-    for heading in ("classical of equal error", "of equal time", BREAK_EVEN):
-        costs.add_column(heading, justify="right", overflow="fold")
-    for s in comparison.standings:
-        if not s.entry.runs or s.entry.where != "test":
-            continue
-        costs.add_row(
-            s.entry.name,
-            *(seconds_text(getattr(s.entry.cost, field)) for field in names.values()),
-            *counterpart_texts(s, bool(comparison.front)),
-            break_even_text(s),
-            style=style[s.entry.kind],
-        )
-    parts: list = [errors, *([bands] if scales else []), costs]
+    costs = []
+    for part in cost_tables(comparison):
+        made = table(part.title, part.headings[0])
+        for heading in part.headings[1:]:
+            made.add_column(heading, justify="right", overflow="fold")
+        for kind, cells in part.rows:
+            made.add_row(*cells, style=style[kind])
+        costs.append(made)
+    parts: list = [errors, *([bands] if scales else []), *costs]
     if comparison.front:
         front = table("classical error–cost front", "method")
         for heading in ("resolution", "relative L2", "one solve", "compiling", ""):

@@ -3,6 +3,7 @@
 import json
 import re
 import signal
+import time
 from pathlib import Path
 
 import jax
@@ -33,6 +34,7 @@ def _struck(monkeypatch, owner, name, call):
         result = method(self, *arguments)
         if len(calls) == call:
             signal.raise_signal(signal.SIGINT)
+            time.sleep(0.5)  # the main thread is to hear of it before this one has finished everything
         return result
 
     monkeypatch.setattr(owner, name, pressed)

@@ -80,3 +80,10 @@ def test_perfect_predictions_and_vanishing_targets_have_finite_gradients():
 def test_wrong_losses_are_refused(make):
     with pytest.raises(sv.ArgumentError):
         make()
+
+
+@pytest.mark.parametrize("loss", [RelativeL2(), MeanSquare(), H1()], ids=str)
+def test_what_is_not_a_number_is_not_a_perfect_fit(loss):
+    y = np.ones((21, 1))
+    assert not np.isfinite(value(loss, NODES, np.full((21, 1), np.nan), y))
+    assert not np.isfinite(value(loss, NODES, np.full((21, 1), np.inf), y))

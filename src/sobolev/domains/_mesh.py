@@ -122,7 +122,7 @@ class Mesh(AbstractShape):
 
     def facets_on(self, on: Any) -> np.ndarray:
         """Indices of the facets on a part: by name, and where its condition holds at their centres."""
-        part = self.select(on)
+        part = self.select(on if on is None or self.origin is None else self.origin.select(on))
         chosen = np.isin(self.facet_parts, [self.part_names.index(name) for name in part.parts])
         if part.level is not None:
             chosen &= part.level(self.vertices[self.facets].mean(1)) <= 0

@@ -117,11 +117,11 @@ class H1(AbstractLoss):
 
 
 def _ratio(error: Array, size: Array) -> Array:
-    """√error / √size with finite gradients at error = 0 and finite values at size = 0."""
+    """√error / √size with finite gradients at error = 0 and finite values at size = 0; NaN stays NaN."""
     tiny = jnp.finfo(error.dtype).tiny
-    positive = error > tiny
-    root = jnp.where(positive, jnp.sqrt(jnp.where(positive, error, 1)), 0)
-    return root / jnp.sqrt(jnp.where(size > tiny, size, 1))
+    vanishes = error <= tiny  # asked this way round because NaN is neither, and must not look like a perfect fit
+    root = jnp.where(vanishes, 0, jnp.sqrt(jnp.where(vanishes, 1, error)))
+    return root / jnp.sqrt(jnp.where(size <= tiny, 1, size))
 
 
 def _checked(other: object) -> AbstractLoss:

@@ -1,54 +1,49 @@
-"""Errors of predicted fields against true ones: formulas on batches of arrays.
+"""Errors of predicted fields against true ones, on batches of arrays; the formulas are those of `sobolev.fields`.
 
 Conventions, shared by every function here: arrays have shape `(sample, *space, channels)`, or
 `(sample, time, *space, channels)` when `times` is given; they may be complex; integrals use the grid's
 quadrature weights, in time the trapezoidal rule over the given times. Each function returns one number per
 sample and channel, shape `(sample, channels)`, in double precision.
 
-A ratio whose denominator vanishes is 0 where the numerator vanishes too, and infinite elsewhere; a prediction
-that is not finite has infinite error. NaN is never returned.
+A prediction that is not finite has infinite error. NaN is never returned.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from .. import fields
 from .._core import precision_context
-from ..fields import Grid, gradient
+from ..fields import Grid, gradient, quotient, square_norm
 
 
 def relative_l2(prediction, truth, grid: Grid, times=None) -> np.ndarray:
     """‖p − u‖ / ‖u‖ in L²(box), or L²(time × box)."""
     p, u = _pair(prediction, truth)
     w = _weights(grid, times)
-    return _ratio(np.sqrt(_total(w, np.abs(p - u) ** 2)), np.sqrt(_total(w, np.abs(u) ** 2)))
+    return fields.relative_l2(p, u, w, _inner(u))
 
 
 def relative_max(prediction, truth, grid: Grid, times=None) -> np.ndarray:
     """max |p − u| / max |u| over the grid points (and times)."""
     p, u = _pair(prediction, truth)
-    axes = tuple(range(1, p.ndim - 1))
-    return _ratio(np.abs(p - u).max(axis=axes), np.abs(u).max(axis=axes))
+    return fields.relative_max(p, u, _inner(u))
 
 
 def relative_h1(prediction, truth, grid: Grid, times=None) -> np.ndarray:
     """√(‖e‖² + ‖∇e‖²) / √(‖u‖² + ‖∇u‖²), e = p − u; gradients as in `sobolev.fields.gradient`."""
     p, u = _pair(prediction, truth)
     w = _weights(grid, times)
-
-    def square(f):
-        return _total(w, np.abs(f) ** 2) + sum(_total(w, np.abs(d) ** 2) for d in _slopes(f, grid))
-
-    return _ratio(np.sqrt(square(p - u)), np.sqrt(square(u)))
+    return fields.relative_h1(p, u, zip(_slopes(p, grid), _slopes(u, grid), strict=True), w, _inner(u))
 
 
 def vrmse(prediction, truth, grid: Grid, times=None) -> np.ndarray:
     """√(⟨|p − u|²⟩ / ⟨|u − ⟨u⟩|²⟩): 1 is what the true mean scores (The Well, Ohana et al. 2024)."""
     p, u = _pair(prediction, truth)
     w = _weights(grid, times)
-    axes = tuple(range(1, u.ndim - 1))
-    mean = np.expand_dims(_total(w, u) / w.sum(), axes)
-    return _ratio(np.sqrt(_total(w, np.abs(p - u) ** 2)), np.sqrt(_total(w, np.abs(u - mean) ** 2)))
+    axes = _inner(u)
+    mean = np.expand_dims(np.sum(w * u, axis=axes) / w.sum(), axes)
+    return quotient(np.sqrt(square_norm(p - u, w, axes)), np.sqrt(square_norm(u - mean, w, axes)))
 
 
 def boundary_error(prediction, truth, grid: Grid, times=None) -> np.ndarray | None:
@@ -67,12 +62,12 @@ def boundary_error(prediction, truth, grid: Grid, times=None) -> np.ndarray | No
         w = _weights(others, times)
         for end in (0, -1):
             face = _face(p - u, lead + number, end, axis.kind == "cells" and axis.points > 1)
-            error = error + _total(w, np.abs(face) ** 2)
+            error = error + square_norm(face, w, _inner(face))
             measure += w.sum()
     if not measure:
         return None
     w = _weights(grid, times)
-    return _ratio(np.sqrt(error / measure), np.sqrt(_total(w, np.abs(u) ** 2) / w.sum()))
+    return quotient(np.sqrt(error / measure), np.sqrt(square_norm(u, w, _inner(u)) / w.sum()))
 
 
 def window_errors(prediction, truth, grid: Grid, times) -> dict[str, np.ndarray]:
@@ -118,8 +113,9 @@ def time_weights(times) -> np.ndarray:
     return 0.5 * (np.append(gaps, 0) + np.insert(gaps, 0, 0))
 
 
-def _total(w: np.ndarray, f: np.ndarray) -> np.ndarray:
-    return np.sum(w * f, axis=tuple(range(1, f.ndim - 1)))
+def _inner(f: np.ndarray) -> tuple[int, ...]:
+    """All axes but samples and channels."""
+    return tuple(range(1, f.ndim - 1))
 
 
 def _slopes(f: np.ndarray, grid: Grid) -> list[np.ndarray]:
@@ -137,9 +133,3 @@ def _face(f: np.ndarray, axis: int, end: int, extrapolate: bool) -> np.ndarray:
     if not extrapolate:
         return first
     return 1.5 * first - 0.5 * np.take(f, 1 if end == 0 else -2, axis=axis)
-
-
-def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
-    above = np.where(np.isfinite(above), above, np.inf)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(below > 0, above / below, np.where(above > 0, np.inf, 0.0))

@@ -35,8 +35,8 @@ def sample_figure(sample: Sample, exhibits: Exhibits) -> str:
     shown = [c for c in others if not _is_constant(sample.given[..., c])]
     rows = outputs.channels + math.ceil(len(shown) / _COLUMNS)
     moment = "" if exhibits.moment is None else f" at t = {exhibits.moment:.4g}"
-    is_image = outputs.grid.ndim + (times is not None) > 1
-    with figure(10.0, (3.0 if is_image else 2.3) * rows, rows, _COLUMNS) as (f, axes):
+    height = 3.4 if outputs.grid.ndim > 1 else 2.3 if times is None else 3.0  # images have a colour bar below
+    with figure(10.0, height * rows, rows, _COLUMNS) as (f, axes):
         for row, (name, channel) in enumerate(zip(outputs.names, beside, strict=True)):
             truth, prediction = (_picture(v[..., row], outputs.grid, times) for v in (sample.truth, sample.prediction))
             error = _Picture(prediction.values - truth.values, truth.axes)

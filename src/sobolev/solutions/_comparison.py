@@ -10,7 +10,7 @@ import numpy as np
 from .._core import ArgumentError
 from ..fields import Grid
 from ..spaces import FiniteElement
-from ._error_table import ErrorTable, FieldError
+from ._error_table import ErrorTable, field_error
 from ._field import SpaceTimeField
 from ._mesh_comparison import compare_on_cells
 from ._sampling import fine_grid, on_grid, viewing_times
@@ -60,32 +60,12 @@ def compare_fields(
         gradients = [
             (_difference(u, grid, axis), _difference(v, grid, axis)) for axis in range(0 if grid is None else grid.ndim)
         ]
-    rows = tuple(_row(name, i, u, v, gradients, grid) for i, name in enumerate(names))
-    return ErrorTable(rows, label, reference_error)
-
-
-def _row(name: str, i: int, u: np.ndarray, v: np.ndarray, gradients: list, grid: Grid | None) -> FieldError:
     weights = np.ones(()) if grid is None else grid.weights
-
-    def square(w: np.ndarray) -> float:
-        return float(np.sum(weights * np.abs(w[..., i]) ** 2))
-
-    def ratio(error: float, size: float) -> float:
-        return float(np.sqrt(error / size)) if size > 0 else float(np.sqrt(error))
-
-    error, size = square(u - v), square(v)
-    slope_error, slope = (sum(square(f(a, b)) for a, b in gradients) for f in (lambda a, b: a - b, lambda a, b: b))
-    largest = float(np.max(np.abs(v[..., i])))
-    steady = v.ndim == 1 + (0 if grid is None else grid.ndim)
-    last = ratio(error, size) if steady else ratio(square((u - v)[-1:]), square(v[-1:]))
-    worst = float(np.max(np.abs(u - v)[..., i]))
-    return FieldError(
-        name,
-        ratio(error, size),
-        worst / largest if largest > 0 else worst,
-        ratio(error + slope_error, size + slope),
-        last,
+    rows = tuple(
+        field_error(name, u[..., i], v[..., i], [(a[..., i], b[..., i]) for a, b in gradients], weights, times is None)
+        for i, name in enumerate(names)
     )
+    return ErrorTable(rows, label, reference_error)
 
 
 def _firsts(grid: Grid | None) -> list[tuple[int, ...]]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from .._core import ArgumentError
 from ..spaces import FiniteElement
-from ._error_table import ErrorTable, FieldError
+from ._error_table import ErrorTable, field_error
 from ._field import SpaceTimeField
 from ._sampling import viewing_times
 
@@ -64,28 +64,9 @@ def compare_on_cells(
     rows = []
     for channel, i in enumerate(kept):
         pairs = [(s[..., i], g[..., channel]) for s, g in zip(slopes, goals, strict=True)]
-        rows.append(_row(names[i], u[..., i], v[..., channel], pairs, weights))
+        rows.append(field_error(names[i], u[..., i], v[..., channel], pairs, weights, times is None))
     return ErrorTable(tuple(rows), label, reference_error)
 
 
 def _stacked(values: dict[str, np.ndarray], names: list[str], shape: tuple[int, ...]) -> np.ndarray:
     return np.stack([np.broadcast_to(values[name], shape) for name in names], -1)
-
-
-def _row(name: str, u: np.ndarray, v: np.ndarray, slopes: list, weights: np.ndarray) -> FieldError:
-    def square(w: np.ndarray) -> np.ndarray:
-        return np.atleast_1d(np.abs(w) ** 2 @ weights)
-
-    def ratio(error: float, size: float) -> float:
-        return float(np.sqrt(error / size)) if size > 0 else float(np.sqrt(error))
-
-    error, size = square(u - v), square(v)
-    steep_error, steep = (sum(square(f(a, b)) for a, b in slopes) for f in (lambda a, b: a - b, lambda a, b: b))
-    largest, worst = float(np.max(np.abs(v))), float(np.max(np.abs(u - v)))
-    return FieldError(
-        name,
-        ratio(error.sum(), size.sum()),
-        worst / largest if largest > 0 else worst,
-        ratio((error + steep_error).sum(), (size + steep).sum()),
-        ratio(error[-1], size[-1]),
-    )

@@ -8,6 +8,7 @@ import pytest
 
 import sobolev as sv
 from sobolev.evaluation import Comparison, Cost, Entry, FrontPoint, Reference, Run, Standing, break_even
+from sobolev.evaluation._numbers import seconds_text
 
 FRONT = (
     FrontPoint("FiniteDifference", "8", 0.2, 1e-3),
@@ -161,3 +162,11 @@ def test_json_is_strict(tmp_path):
 def test_unknown_row_is_named():
     with pytest.raises(sv.ArgumentError, match="no such row"):
         _comparison(_entry("A", 0.1))["B"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(None, "–"), (3.4e-4, "340 µs"), (9.997e-4, "1 ms"), (0.01234, "12.3 ms"), (0.9999, "1 s"), (125, "2 min 5 s")],
+)
+def test_durations_as_people_read_them(seconds, text):
+    assert seconds_text(seconds) == text

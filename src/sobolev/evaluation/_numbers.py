@@ -31,9 +31,9 @@ def seconds_text(seconds: float | None) -> str:
         return "∞"
     if seconds == 0:
         return "0"
-    if seconds < 1e-3:
+    if seconds < 0.9995e-3:  # what would be rounded to 1000 µs is 1 ms
         return f"{seconds * 1e6:.3g} µs"
-    if seconds < 1:
+    if seconds < 0.9995:
         return f"{seconds * 1e3:.3g} ms"
     if seconds < 120:
         return f"{seconds:.3g} s"
@@ -53,4 +53,4 @@ def count_text(value: float | None) -> str:
 
 def ratio_text(value: float) -> str:
     """How many times: 12×, 0.03×."""
-    return f"{value:.3g}×" if value < 1000 else f"{value:,.0f}×".replace(",", " ")
+    return f"{value:.3g}×" if value < 999.5 else f"{value:,.0f}×".replace(",", " ")

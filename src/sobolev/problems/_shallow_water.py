@@ -36,7 +36,7 @@ def shallow_water(case: str = "dam", stop: float | None = None) -> Problem:
     g = parameter("g", default=1)
     left, right = parameter("level_left", default=1), parameter("level_right", default=sp.Rational(1, 4))
     bump = sp.S.Zero if is_dam else sp.exp(-50 * (x - sp.Rational(1, 2)) ** 2) / 2
-    b = input_field("b", x, prior=GaussianField(RBF(0.2, 0.05**2), "neumann", modes=16), default=bump)
+    b = input_field("b", x, prior=GaussianField(RBF(0.2, 0.0025), "neumann", modes=16), default=bump)
     level = sp.Piecewise((left, x < 0), (right, True)) if is_dam else sp.S.One
     lower, default_stop = (-1, 0.5) if is_dam else (0, 1.0)
     return Problem(

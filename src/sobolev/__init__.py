@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ._core import StatementWarning as StatementWarning
     from ._core import StoreError as StoreError
     from ._core import UnsupportedError as UnsupportedError
+    from .assembly import mapped as mapped
     from .data import Splits as Splits
     from .data import Task as Task
     from .data import as_task as as_task

@@ -184,7 +184,8 @@ REFUSED = {
                 LINE * sv.Interval(y, 0, 1),
                 sp.Eq(-sv.laplacian(w), E * w),
                 [sv.Dirichlet(w, 0), sv.Normalised(w)],
-            )
+            ),
+            kind="chebyshev",
         ),
         sv.UnsupportedError,
         "interval",

@@ -26,6 +26,7 @@ from ._forms import Residual as Residual
 from ._fourier import assemble_fourier as assemble_fourier
 from ._fourier_steady import FourierSteady as FourierSteady
 from ._fourier_steady import fourier_steady as fourier_steady
+from ._mapped import mapped as mapped
 from ._ode import assemble_ode as assemble_ode
 from ._residual import GridResidual as GridResidual
 from ._residual import grid_residual as grid_residual

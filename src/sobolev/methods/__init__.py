@@ -8,7 +8,7 @@ from ._chebyshev import Chebyshev as Chebyshev
 from ._choose import applicable as applicable
 from ._choose import catalogue as catalogue
 from ._choose import choose as choose
-from ._eigenproblem import Eigenpair as Eigenpair
+from ._eigen_elements import Eigenpair as Eigenpair
 from ._eigenproblem import eigenpairs as eigenpairs
 from ._finite_difference import FiniteDifference as FiniteDifference
 from ._finite_element import FiniteElement as FiniteElement

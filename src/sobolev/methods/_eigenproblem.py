@@ -3,39 +3,24 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-import equinox as eqx
 import jax.numpy as jnp
 import numpy as np
 
 from .._core import ArgumentError, Result, UnsupportedError, precision_context
-from .._core._precise import is_traced, precise
-from ..assembly import assemble_eigen, check_pencil, element_pencil, linear_parts
+from .._core._precise import is_traced
+from ..assembly import assemble_eigen, linear_parts
 from ..domains import Box
-from ..equations import Problem, Values, values_of
+from ..equations import Problem, values_of
 from ..solutions import Level, Solution, SpaceTimeField, Statistics, summarise
-from ..solvers import host_eigenpairs, lowest_eigenpairs, result_code, sparse_eigenpairs
+from ..solvers import lowest_eigenpairs, result_code
+from ._eigen_elements import Eigenpair, pairs_on_mesh
 from ._finite_element import FiniteElement
-from ._prepared import bound_values, concrete
 
 Kind = Literal["chebyshev", "finite-difference", "finite-element"]
 
 _POINTS = {"chebyshev": 64, "finite-difference": 401, "finite-element": 24}
-
-
-@dataclass(frozen=True)
-class Eigenpair:
-    """An eigenvalue, its normalised eigenfunction, and the eigenvalue's derivatives by the statement's parameters.
-
-    `gradient` has no entry for parameters that move a jump of a coefficient: there the formula of Hellmann and Feynman
-    needs the function's values at the jump, not the matrices' derivatives.
-    """
-
-    value: Any
-    function: Solution
-    gradient: dict[str, float]
 
 
 def eigenpairs(
@@ -72,7 +57,7 @@ def eigenpairs(
         if isinstance(number, bool) or not isinstance(number, int) or number < least:
             raise ArgumentError(f"sv.eigenpairs: {what} is out of range.", given=repr(number), expected=f">= {least}")
     if kind == "finite-element":
-        return _on_mesh(problem, count, points, FiniteElement(degree=degree))
+        return pairs_on_mesh(problem, count, points, FiniteElement(degree=degree))
     if is_traced(problem.values):
         raise UnsupportedError(
             "sv.eigenpairs differentiates by itself on intervals.",
@@ -107,67 +92,6 @@ def eigenpairs(
             )
             result.append(Eigenpair(float(value), solution, {name: float(s[k]) for name, s in slopes.items()}))
     return tuple(result)
-
-
-def _on_mesh(problem: Problem, count: int, points: int, method: FiniteElement) -> tuple[Eigenpair, ...]:
-    try:
-        check_pencil(problem)
-        if problem.ndim < 2 or problem.is_complex:
-            raise UnsupportedError(
-                "takes real unknowns on meshes of two or three dimensions", given=str(problem.domain)
-            )
-    except UnsupportedError as error:
-        raise UnsupportedError(f"sv.eigenpairs {error.headline}.", given=error.given, fix=error.fix) from error
-    began = time.perf_counter()
-    whole = concrete(problem)
-    space = method.space(whole, points)
-    values = bound_values(problem, "double")
-
-    def solved(values: Values) -> tuple[Any, Any]:
-        a, b = pencil.entries(values)
-        found, y = sparse_eigenpairs(a, b, pencil.forms.sparsity, count)
-        return found, [pencil.normalised(y[:, k], values) for k in range(count)]
-
-    with precision_context("double"):
-        pencil = element_pencil(whole, space)
-    slopes: dict[str, np.ndarray] = {}
-    if is_traced(values):
-        found, functions = precise(solved, "double")(values)
-    else:
-        with precision_context("double"):
-            a, b = map(np.asarray, eqx.filter_jit(pencil.entries)(values))
-            found, right, left = host_eigenpairs(a, b, pencil.forms.sparsity, count)
-            functions = [pencil.normalised(jnp.asarray(right[:, k]), values) for k in range(count)]
-            slopes = _hellmann_feynman(pencil, values, (a, b), found, right, left)
-    spent = time.perf_counter() - began
-    pairs = []
-    for k in range(count):
-        solution = Solution(
-            field=SpaceTimeField(space, functions[k], None, None, None),
-            code=result_code(Result.successful),
-            steps={},
-            values=values,
-            summary=summarise(whole),
-            problem=whole,
-            statistics=Statistics(
-                "eigenpairs(finite-element)", "you asked", 0.0, (Level((space.size,), 0.0, 0.0, spent),)
-            ),
-        )
-        value = found[k] if is_traced(found) else float(found[k])
-        pairs.append(Eigenpair(value, solution, {name: float(s[k]) for name, s in slopes.items()}))
-    return tuple(pairs)
-
-
-def _hellmann_feynman(pencil: Any, values: Values, ab: tuple, found: Any, right: Any, left: Any) -> dict[str, Any]:
-    """∂E/∂p = wᵀ(∂A − E ∂B)y / wᵀBy for every parameter."""
-    rows, columns = pencil.forms.sparsity.full_rows, pencil.forms.sparsity.full_columns
-    products = left[rows] * right[columns]
-    size = ab[1] @ products
-    moves = eqx.filter_jit(pencil.slopes)(values)
-    return {
-        name: (np.asarray(da) @ products - found * (np.asarray(db) @ products)) / size
-        for name, (da, db) in moves.items()
-    }
 
 
 def _normalised(form, y: np.ndarray) -> np.ndarray:

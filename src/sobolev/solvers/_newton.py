@@ -94,7 +94,7 @@ def solve_newton(
     """
     solver = SparseLU(residual.sparsity) if solver is None else solver
     newton = DampedNewton(tolerance, 1e-14, solver, jacobian=residual.jacobian)
-    guess = residual.guess if residual.ramp is None else ramped(residual, newton)
+    guess, spent = (residual.guess, 0) if residual.ramp is None else ramped(residual, newton)
     solution = optx.root_find(
         residual.function,
         newton,
@@ -105,4 +105,4 @@ def solve_newton(
         throw=False,
     )
     found = code_of(solution.result, optx.RESULTS, solution.value)
-    return residual.extend(solution.value, residual.args), found, {"newton": solution.stats["num_steps"]}
+    return residual.extend(solution.value, residual.args), found, {"newton": solution.stats["num_steps"] + spent}

@@ -11,11 +11,10 @@ from ..assembly import Residual
 
 _STEPS = 12  # of Newton's method on each load: one that needs more is too far from the last
 _LEAST = 1 / 128  # smallest step of the load, as a share of the whole
-_MOST = 200
 
 
-def ramped(residual: Residual, newton: optx.AbstractRootFinder) -> Array:
-    """A guess for F(y) = 0 from which Newton's method converges, found along `residual.ramp`.
+def ramped(residual: Residual, newton: optx.AbstractRootFinder) -> tuple[Array, Array]:
+    """A guess for F(y) = 0 from which Newton's method converges, found along `residual.ramp`; and the steps it took.
 
     The whole load is tried first; where that fails, half of it, and so on; each success starts the next and doubles the
     step. The last y that solved its share of the load, which is the solution itself where the path was walked to its
@@ -24,8 +23,8 @@ def ramped(residual: Residual, newton: optx.AbstractRootFinder) -> Array:
     args = jax.lax.stop_gradient(residual.args)
 
     def going(carry: tuple) -> Array:
-        reached, step, _, count = carry
-        return (reached < 1) & (step > _LEAST) & (count < _MOST)
+        reached, step, _, _ = carry
+        return (reached < 1) & (step > _LEAST)
 
     def attempt(carry: tuple) -> tuple:
         reached, step, y, count = carry
@@ -36,11 +35,12 @@ def ramped(residual: Residual, newton: optx.AbstractRootFinder) -> Array:
         good = (found.result == optx.RESULTS.successful) & jnp.isfinite(found.value).all()
         return (
             jnp.where(good, share, reached),
-            jnp.where(good, 2 * step, step / 2),
+            jnp.where(good, jnp.minimum(2 * step, 0.5), step / 2),
             jnp.where(good, found.value, y),
-            count + 1,
+            count + found.stats["num_steps"],
         )
 
     one = jnp.ones((), residual.guess.dtype)
     start = (0 * one, one, jax.lax.stop_gradient(residual.guess), jnp.asarray(0))
-    return jax.lax.while_loop(going, attempt, start)[2]
+    _, _, y, steps = jax.lax.while_loop(going, attempt, start)
+    return y, steps

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _CHECKED = 4  # samples that are solved again, finer, for the data's own error (R3)
 _ACCURATE = 0.05  # median relative error above which a finer grid is tried
 _FINEST = {1: 32, 2: 4, 3: 2}  # by dimension, how many times finer
-_PATIENCE = 90.0  # seconds that a finer simulation may be expected to take
+_PATIENCE = 300.0  # seconds that a finer simulation may be expected to take
 
 
 def resolved_data(

@@ -195,6 +195,7 @@ def _family(options: LearnOptions) -> Problem | None:
     from .._core import ArgumentError, UnsupportedError
     from ..domains import Box
     from ..evaluation import learnable_method
+    from ..methods import FiniteElement
 
     if options.statement is None:
         return None
@@ -209,11 +210,12 @@ def _family(options: LearnOptions) -> Problem | None:
             expected="a statement on a box",
             fix=solving,
         )
-    if not isinstance(problem.space, Box):
+    method = learnable_method(problem)
+    if not isinstance(problem.space, Box) or isinstance(method, FiniteElement):
         raise UnsupportedError(
-            f"'{problem.name}' lives on a shape or a mesh: operators here learn on the grids of boxes.",
-            given=str(problem.domain),
-            expected="a statement on a box, or --data FILE on a grid",
+            f"'{problem.name}' is solved on a mesh: operators here learn on the grids of boxes.",
+            given=f"{problem.domain}, by {type(method).__name__}",
+            expected="a statement on a box that a method on grids takes, or --data FILE on a grid",
             fix=solving,
         )
     if problem.is_steady and options.predict != "final":
@@ -222,9 +224,7 @@ def _family(options: LearnOptions) -> Problem | None:
             given=f"--predict {options.predict}",
             fix="leave out --predict",
         )
-    family = problem if problem.is_random else problem.random()
-    learnable_method(family)
-    return family
+    return problem if problem.is_random else problem.random()
 
 
 def _task(run: Run, options: LearnOptions, problem: Problem | None, chosen: Defaults, quiet: bool, *, key: Any) -> Task:

@@ -13,6 +13,7 @@ from ._exhibits import Exhibits, Sample
 from ._figures import INK, SERIES, figure, svg
 
 _COLUMNS = 4
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,10 @@ def _is_constant(values: np.ndarray) -> bool:
 
 
 def _draw_given(f: Any, a: Any, sample: Sample, inputs: FieldSpec, channel: int) -> None:
-    picture = _picture(sample.given[..., channel], inputs.grid, None)
+    values = sample.given[..., channel]
+    if np.abs(values).max() < _ROUNDING * np.abs(sample.given).max():
+        values = np.zeros_like(values)  # the imaginary part of a real field, say: not a picture of its rounding errors
+    picture = _picture(values, inputs.grid, None)
     _draw(f, a, picture, f"given: {inputs.names[channel]}{picture.note}", "cividis", None, INK)
 
 

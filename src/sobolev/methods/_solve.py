@@ -29,7 +29,7 @@ from ._prepared import Prepared, Request, bound_values, concrete, prepare, with_
 # Chebyshev matrices are full. An evolution that would need more points than these is left to finite differences.
 _HANDED_OVER = {1: 260, 2: 1100}
 _HANDED_FIRST = {1: (65,), 2: (17, 17)}
-_HANDED_NEXT = {1: (769,), 2: (65, 65)}
+_HANDED_NEXT = {1: (1537,), 2: (65, 65)}
 _STEPS = 0.1  # tolerance of steps and iterations, relative to the whole, when the resolution is given
 
 

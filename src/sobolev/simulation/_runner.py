@@ -9,7 +9,7 @@ import itertools
 import os
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +27,7 @@ from ..methods import AbstractMethod, Compiled
 from ..spaces import AbstractGridSpace
 from ._plan import Plan, Portions
 
+_ENOUGH_BYTES = 2**9  # of state: a step on these takes longer than starting its operations
 NONFINITE = tuple(Result).index(Result.nonfinite)
 _AHEAD = 4  # blocks in flight per thread
 _THREADS = 8
@@ -86,7 +87,7 @@ class Runner:
         double = 2 if plan.width.precision == "double" else 1
         stored = max(v.bytes for v in self.variables)
         self.portions = Portions.of(plan.samples, double * state, stored, plan.portioned_for)
-        self._block = jax.jit(jax.vmap(self._solve))
+        self._block = jax.jit(_one_by_one(self._solve) if self._is_serial(double * state) else jax.vmap(self._solve))
 
     def solve(self, batches: Iterable[int], threads: int | None = None) -> Iterator[Step]:
         """Solves batches in order, block by block, yielding after each block; the last step of a batch brings it.
@@ -127,6 +128,14 @@ class Runner:
             with self._turn:
                 fields, codes = jax.block_until_ready(self._block(jnp.asarray(wanted)))
             return {k: np.asarray(v)[: len(numbers)] for k, v in fields.items()}, np.asarray(codes)[: len(numbers)]
+
+    def _is_serial(self, state_bytes: int) -> bool:
+        """Whether the samples of a block are solved one after the other rather than side by side.
+
+        An evolution's steps adapt: side by side every sample takes as many as the slowest. On a processor an array of
+        this size keeps the arithmetic busy by itself; ordinary differential equations, and accelerators, need a batch.
+        """
+        return self.times is not None and state_bytes >= _ENOUGH_BYTES and jax.default_backend() == "cpu"
 
     def values(self, number: Int[Array, ""]) -> Values:
         """What sample `number` is bound to."""
@@ -188,6 +197,10 @@ def calls_host(jaxpr: Jaxpr) -> bool:
     """Whether a traced program calls back into Python, such as SciPy's sparse factorisations."""
     own = any(equation.primitive.name == "pure_callback" for equation in jaxpr.eqns)
     return own or any(map(calls_host, subjaxprs(jaxpr)))
+
+
+def _one_by_one(solve: Callable[[Array], Any]) -> Callable[[Array], Any]:
+    return lambda numbers: jax.lax.map(solve, numbers)
 
 
 def compiled(

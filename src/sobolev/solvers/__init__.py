@@ -1,5 +1,6 @@
 """How: algorithms on forms. None of them has heard of a partial differential equation."""
 
+from ._block_tridiagonal import BlockTridiagonalLU as BlockTridiagonalLU
 from ._eigen import Eigenpairs as Eigenpairs
 from ._eigen import lowest_eigenpairs as lowest_eigenpairs
 from ._etd import Trajectory as Trajectory
@@ -17,19 +18,20 @@ from ._etd_tableaux import ETDRK3 as ETDRK3
 from ._etd_tableaux import ETDRK4 as ETDRK4
 from ._etd_tableaux import ExponentialTableau as ExponentialTableau
 from ._guarded import Guarded as Guarded
-from ._integrate import March as March
 from ._integrate import checked_times as checked_times
 from ._integrate import march as march
 from ._integrate import rates_of as rates_of
-from ._integrate_rosenbrock import Rodas5P as Rodas5P
 from ._krylov import GMRES as GMRES
 from ._krylov import PreconditionedCG as PreconditionedCG
 from ._linear import solve_linear as solve_linear
+from ._march import March as March
 from ._newton import DampedNewton as DampedNewton
 from ._newton import solve_newton as solve_newton
 from ._outcome import result_code as result_code
 from ._pencil import host_eigenpairs as host_eigenpairs
 from ._pencil import sparse_eigenpairs as sparse_eigenpairs
+from ._rosenbrock import rosenbrock as rosenbrock
+from ._rosenbrock import rosenbrock_step as rosenbrock_step
 from ._sparse import SparseLU as SparseLU
 from ._ssp import SSPMarch as SSPMarch
 from ._ssp import ssp_rk3 as ssp_rk3

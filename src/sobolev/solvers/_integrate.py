@@ -5,48 +5,42 @@ from __future__ import annotations
 from typing import Any
 
 import diffrax as dfx
-import equinox as eqx
 import jax
 import jax.numpy as jnp
 import lineax as lx
 import numpy as np
-from jaxtyping import Array, Float, Int
+from jaxtyping import Array, Float
 
 from .._core import ArgumentError
 from ..assembly import Evolution
-from ._integrate_rosenbrock import Rodas5P
+from ._block_tridiagonal import BlockTridiagonalLU
+from ._march import March
 from ._outcome import code_of
+from ._rosenbrock import rosenbrock
 from ._sparse import SparseLU
 
-_MAX_STEPS = {"implicit": 20_000, "explicit": 400_000}
+_MOST_STEPS = 400_000  # of explicit schemes
 _COMPARED = 0.1  # local errors are held this much below the tolerance, for those that add up
-
-
-class March(eqx.Module):
-    """States `(time, size)` at the saved times, result code, and numbers of steps."""
-
-    states: Array
-    code: Int[Array, ""]
-    steps: dict[str, Array]
 
 
 def march(form: Evolution, times: np.ndarray, tolerance: float, scheme: dfx.AbstractSolver | None = None) -> March:
     """Integrates an evolution whose unknowns are one real vector, stepping exactly to the saved times.
 
-    `scheme` None: `Rodas5P` with a factorisation that knows the pattern when the form is stiff or has constraints,
-    otherwise Dormand & Prince's eighth-order method, or Tsitouras' fifth-order one for tolerances above 1e-5.
-    Reverse-mode derivatives use recursive checkpoints. `form.linear` must be None (exponential methods take it).
+    `scheme` None: Rodas5P (`rosenbrock`) with a factorisation that knows the pattern when the form is stiff or has
+    constraints, otherwise diffrax with Dormand & Prince's eighth-order method, or Tsitouras' fifth-order one for
+    tolerances above 1e-5. Reverse-mode derivatives use recursive checkpoints. `form.linear` must be None (exponential
+    methods take it). A run that cannot go on says so by its code, and repeats its last good state.
     """
     times = checked_times(times, form.start, form.stop)
-    implicit = form.is_stiff or form.mass is not None
-    solver = SparseLU(form.sparsity)
-    if scheme is None:
-        explicit = dfx.Dopri8() if tolerance <= 1e-5 else dfx.Tsit5()
-        scheme = Rodas5P(solver, form.mass) if implicit else explicit
-    initial = form.initial(form.args)
-    if form.mass is not None and not isinstance(form.mass, lx.AbstractLinearOperator):
-        initial = consistent(form, initial, solver)
     local = _COMPARED * tolerance
+    initial = form.initial(form.args)
+    if scheme is None and (form.is_stiff or form.mass is not None):
+        solver = step_solver(form)
+        if form.mass is not None and not isinstance(form.mass, lx.AbstractLinearOperator):
+            initial = consistent(form, initial, solver)
+        return rosenbrock(form, initial, times, local, solver)
+    if scheme is None:
+        scheme = dfx.Dopri8() if tolerance <= 1e-5 else dfx.Tsit5()
     largest = jax.lax.stop_gradient(jnp.max(jnp.abs(initial), initial=0.0))
     scale = jnp.where(largest > 0, largest, 1.0)
     stop = float(times[-1]) if times[-1] > form.start else form.stop
@@ -66,11 +60,29 @@ def march(form: Evolution, times: np.ndarray, tolerance: float, scheme: dfx.Abst
         args=form.args,
         saveat=dfx.SaveAt(ts=jnp.asarray(times)),
         stepsize_controller=controller,
-        max_steps=_MAX_STEPS["implicit" if implicit else "explicit"],
+        max_steps=_MOST_STEPS,
         throw=False,
     )
     steps = {"steps": solution.stats["num_steps"], "rejected": solution.stats["num_rejected_steps"]}
-    return March(solution.ys, code_of(solution.result, dfx.RESULTS, solution.ys), steps)
+    return March(_kept(initial, solution.ys), code_of(solution.result, dfx.RESULTS, solution.ys), steps)
+
+
+def _kept(initial: Array, states: Array) -> Array:
+    """States with those that diffrax did not reach, which it leaves infinite, replaced by the last before them."""
+
+    def keep(last: Array, state: Array) -> tuple[Array, Array]:
+        last = jnp.where(jnp.all(jnp.isfinite(state)), state, last)
+        return last, last
+
+    return jax.lax.scan(keep, initial, states)[1]
+
+
+def step_solver(form: Evolution) -> lx.AbstractLinearSolver:
+    """The factorisation for implicit steps: inside XLA where the band is narrow and nothing needs pivots."""
+    if form.mass is None and BlockTridiagonalLU.takes(form.sparsity):
+        assert form.sparsity is not None
+        return BlockTridiagonalLU(form.sparsity)
+    return SparseLU(form.sparsity)
 
 
 def consistent(form: Evolution, y: Array, solver: lx.AbstractLinearSolver, steps: int = 4) -> Array:

@@ -7,6 +7,7 @@ import sobolev as sv
 from sobolev._core import precision_context
 from sobolev.domains import Box
 from sobolev.spaces import Fourier
+from sobolev.spaces._half_length import row_spectrum, row_values
 
 
 @pytest.fixture(autouse=True)
@@ -147,3 +148,16 @@ def test_points_for_degree_do_not_alias():
 def test_refusals(make, error, message):
     with pytest.raises(error, match=message):
         make(sv.coordinates("x"))
+
+
+@pytest.mark.parametrize("n", [2, 6, 16])
+def test_single_rows_go_through_complex_transforms_of_half_their_length(n):
+    """Agrees with NumPy, also for coefficients that no real function has at both ends, and in slopes."""
+    rng = np.random.default_rng(n)
+    x = jnp.asarray(rng.standard_normal((1, n)))
+    c = jnp.asarray(rng.standard_normal((1, n // 2 + 1)) + 1j * rng.standard_normal((1, n // 2 + 1)))
+    np.testing.assert_allclose(row_spectrum(x), np.fft.rfft(x), atol=1e-14)
+    np.testing.assert_allclose(row_values(c, n), np.fft.irfft(c, n) * n, atol=1e-13)
+    weight = jnp.asarray(rng.standard_normal(n // 2 + 1) + 0j)
+    slopes = [jax.grad(lambda v, f=f: jnp.sum(weight * f(v)).real)(x) for f in (row_spectrum, jnp.fft.rfft)]
+    np.testing.assert_allclose(*slopes, atol=1e-13)

@@ -8,11 +8,14 @@ when real) on a finer grid.
 
 from __future__ import annotations
 
+import functools
 import math
 
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Inexact
+
+from ._half_length import pays, row_spectrum, row_values
 
 
 def mode_shape(modes: tuple[int, ...], real: bool) -> tuple[int, ...]:
@@ -32,6 +35,8 @@ def synthesis(coefficients: Array, modes: tuple[int, ...], points: tuple[int, ..
     """Values on a grid of `points ≥ modes` nodes per side: `(..., *mode_shape)` to `(..., *points)`."""
     padded = resample(coefficients, modes, points, real)
     axes = tuple(range(-len(modes), 0))
+    if real and pays((*padded.shape[:-1], points[-1]), len(modes)):
+        return row_values(padded, points[-1])
     if real:
         return jnp.fft.irfftn(padded, s=points, axes=axes, norm="forward")
     return jnp.fft.ifftn(padded, axes=axes, norm="forward")
@@ -41,9 +46,11 @@ def analysis(values: Array, modes: tuple[int, ...], real: bool) -> Array:
     """Coefficients of the lowest `modes`, from values on a grid at least as fine: the inverse of `synthesis`."""
     points = values.shape[-len(modes) :]
     axes = tuple(range(-len(modes), 0))
-    transform = jnp.fft.rfftn if real else jnp.fft.fftn
+    transform = functools.partial(jnp.fft.rfftn if real else jnp.fft.fftn, axes=axes)
+    if real and pays(values.shape, len(modes)):
+        transform = row_spectrum
     # Divided before the transform: real numbers, in the same pass as whatever made them.
-    return resample(transform(values / math.prod(points), axes=axes), points, modes, real)
+    return resample(transform(values / math.prod(points)), points, modes, real)
 
 
 def resample(

@@ -105,6 +105,14 @@ def test_solve_without_a_picture(tmp_path):
     assert Path(result["solution"]).stat().st_size > 0
 
 
+def test_solve_finds_eigenpairs(tmp_path):
+    _run("solve", "infinite_well", "--out", tmp_path, "--json", tmp_path / "r.json", "-q")
+    modes = json.loads((tmp_path / "r.json").read_text())["modes"]
+    values = np.array([mode["value"] for mode in modes])
+    np.testing.assert_allclose(values / values[0], [1, 4, 9, 16], rtol=1e-8)
+    assert all(Path(mode["picture"]).stat().st_size > 0 for mode in modes)
+
+
 @pytest.mark.slow
 def test_learn_from_a_file_and_resume(tmp_path):
     """From arrays to the table; resuming a finished run gives the same numbers again."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ._catalogue import find_method
+from ._modes import solve_modes
 from ._runs import Run
 from ._statements import find_statement
 
@@ -33,15 +34,25 @@ def run_solve(options: SolveOptions, out: Path, json: Path | None, quiet: bool) 
     import jax
     from rich.console import Console
 
+    from .._core import ArgumentError
     from ..equations import draw
     from ..methods import solve
 
     problem = find_statement(options.statement, options.settings)
     method = find_method(options.method)
+    if problem.eigenvalue is not None and (method is not None or options.tolerance is not None):
+        raise ArgumentError(
+            f"'{problem.name}' has many solutions: its eigenpairs are found in one way.",
+            given="--method or --tolerance",
+            fix="leave them out; --resolution refines",
+        )
     run = Run.start("solve", problem.name, out, dataclasses.asdict(options))
     run.write_text("statement.txt", f"{problem}\n")
     if problem.is_random:
         problem = draw(problem, key=jax.random.key(options.seed))
+    if problem.eigenvalue is not None:
+        solve_modes(problem, options.resolution, run, json)
+        return
     solution = solve(
         problem,
         method,
@@ -52,8 +63,8 @@ def run_solve(options: SolveOptions, out: Path, json: Path | None, quiet: bool) 
     )
     file = solution.save(run.folder / "solution.npz")
     remarks: list[str] = []
-    picture = _or_remark(lambda: save_figure(solution.plot(), run.folder / "solution.png"), remarks)
-    residual = _or_remark(solution.residual, remarks) or {}
+    picture = or_remark(lambda: save_figure(solution.plot(), run.folder / "solution.png"), remarks)
+    residual = or_remark(solution.residual, remarks) or {}
     bar = solution.error_bar
     errors = {"relative_l2": None if bar is None else bar.relative_l2, "max": None if bar is None else bar.relative_max}
     seconds = {"compile": solution.statistics.compile_seconds, "solve": solution.statistics.run_seconds}
@@ -79,7 +90,7 @@ def run_solve(options: SolveOptions, out: Path, json: Path | None, quiet: bool) 
     console.print(f"in {result['run']}", markup=False)
 
 
-def _or_remark(what: Callable[[], T], remarks: list[str]) -> T | None:
+def or_remark(what: Callable[[], T], remarks: list[str]) -> T | None:
     """What not every solution has (a picture in three dimensions, a residual on a mesh): None, and the reason noted."""
     from .._core import UnsupportedError
 

@@ -73,6 +73,15 @@ def test_batches_stand_beside_batches():
     assert _comparison(_entry("FNO", 0.06, 0.06, 0.06, cost=cost))["FNO"].break_even_batched is None
 
 
+def test_what_a_trivial_row_beats_never_pays():
+    mean = _entry("training mean", 0.055, kind="trivial", cost=Cost())
+    found = _comparison(_entry("FNO", 0.06, 0.06, 0.06), mean)["FNO"]
+    assert "worse than training mean" in found.remarks and found.break_even == math.inf
+    ridge = _entry("kernel ridge", 0.055, kind="trivial", cost=Cost(10, 1, 1, 1e-4))
+    found = _comparison(_entry("FNO", 0.06, 0.06, 0.06), ridge)["FNO"]
+    assert "worse than kernel ridge" in found.remarks and 0 < found.break_even < math.inf
+
+
 def test_break_even_prints_infinity_when_it_never_pays():
     slow = _comparison(_entry("FNO", 0.15, 0.15, 0.16, cost=Cost(1.0, 1.0, 0.0, 1.0)))
     assert "∞" in str(slow)

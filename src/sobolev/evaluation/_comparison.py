@@ -16,7 +16,15 @@ from ..equations import Problem
 from ..operators import AbstractOperator
 from ._entries import Entry, FrontPoint, Reference
 from ._exhibits import Exhibits
-from ._rules import at_equal_error, at_equal_time, best, break_even, has_one_seed, is_at_floor
+from ._rules import (
+    at_equal_error,
+    at_equal_time,
+    best,
+    better_for_nothing,
+    break_even,
+    has_one_seed,
+    is_at_floor,
+)
 
 
 @dataclass(frozen=True)
@@ -71,6 +79,9 @@ class Comparison:
             remarks.append("one seed")
         if entry.runs and entry.where == "test" and is_at_floor(entry.median, self.reference):
             remarks.append("at reference floor")
+        easier = [] if entry.kind != "learned" or not entry.runs else better_for_nothing(entry, self.entries)
+        if easier:
+            remarks.append(f"worse than {easier[0].name}")
         if entry is winner:
             remarks.append("best")
         remarks.extend(entry.notes)
@@ -85,6 +96,8 @@ class Comparison:
             if cost.batched is not None and (same_error is None or same_error.batched is not None):
                 many = same_error.batched if same_error else None
                 together = break_even(cost.data, cost.training, many, cost.batched)
+            if any(e.cost.inference == 0 for e in easier):  # what costs nothing is more accurate: never
+                pays, together = math.inf, None if together is None else math.inf
         return Standing(entry, same_error, same_time, pays, together, tuple(remarks))
 
     @cached_property

@@ -13,6 +13,7 @@ from ._exhibits import Exhibits
 from ._figures import curves_figure, front_figure, growth_figure, spectra_figure
 from ._html import costs_table, errors_table, fields_table, front_table
 from ._numbers import count_text, error_text, seconds_text
+from ._rules import better_for_nothing
 from ._sample_figures import given_numbers, sample_figure
 from ._statement_html import statement_html
 
@@ -86,10 +87,8 @@ def summary(comparison: Comparison) -> str:
         return "No learned row ran." if any(e.kind == "learned" for e in comparison.entries) else ""
     error, seconds = error_text(s.entry.median), seconds_text(s.entry.cost.inference)
     text = f"{s.entry.name} reaches a relative L2 error of {error} in {seconds} a solve."
-    easier = [e for e in comparison.entries if e.kind == "trivial" and e.where == "test" and e.median < s.entry.median]
-    if easier:
-        least = min(easier, key=lambda e: e.median)
-        text += f" {least.name.capitalize()}, which cost no thought, reaches {error_text(least.median)}."
+    if easier := better_for_nothing(s.entry, comparison.entries):
+        text += f" {easier[0].name.capitalize()}, which cost no thought, reaches {error_text(easier[0].median)}."
     if not comparison.front:
         return f"{text} No classical method applies."
     same = s.equal_error

@@ -50,6 +50,12 @@ def best(entries: Sequence[Entry]) -> Entry | None:
     return None
 
 
+def better_for_nothing(entry: Entry, entries: Sequence[Entry]) -> list[Entry]:
+    """R5: trivial rows on the same inputs whose median is lower, the lowest first."""
+    found = [e for e in entries if e.kind == "trivial" and e.where == entry.where and e.median < entry.median]
+    return sorted(found, key=lambda e: e.median)
+
+
 def has_one_seed(entry: Entry) -> bool:
     """R6: random, but run once: its range is not known."""
     return entry.is_random and len(entry.runs) == 1

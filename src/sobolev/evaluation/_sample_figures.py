@@ -36,7 +36,7 @@ def sample_figure(sample: Sample, exhibits: Exhibits) -> str:
     shown = [c for c in others if not _is_constant(sample.given[..., c])]
     rows = outputs.channels + math.ceil(len(shown) / _COLUMNS)
     moment = "" if exhibits.moment is None else f" at t = {exhibits.moment:.4g}"
-    height = 3.4 if outputs.grid.ndim > 1 else 2.3 if times is None else 3.0  # images have a colour bar below
+    height = 3.1 if outputs.grid.ndim > 1 else 2.3 if times is None else 3.0  # images have a colour bar below
     with figure(10.0, height * rows, rows, _COLUMNS) as (f, axes):
         for row, (name, channel) in enumerate(zip(outputs.names, beside, strict=True)):
             truth, prediction = (_picture(v[..., row], outputs.grid, times) for v in (sample.truth, sample.prediction))
@@ -135,5 +135,6 @@ def _draw(f: Any, a: Any, picture: _Picture, title: str, cmap: str, limits: Any,
         a.spines[:].set_visible(False)
         bar = f.colorbar(image, ax=a, orientation="horizontal", shrink=0.9, aspect=22, pad=0.03)
         bar.outline.set_visible(False)
-        bar.locator = MaxNLocator(4)
+        bar.locator = MaxNLocator(3)
+        bar.formatter.set_powerlimits((-2, 3))
         bar.update_ticks()

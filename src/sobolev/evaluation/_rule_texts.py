@@ -26,7 +26,7 @@ def rule_texts(
         "R5": _trivial(entries),
         "R6": _seeds(entries, facts),
         "R7": "relative L2, max, H1, boundary, conservation where the statement has any, wave-number bands, time "
-        "windows; per field in the frame and the JSON",
+        "windows; per field in the report, the frame and the JSON",
         "R8": _cost(entries),
         "R9": _conditions(entries, facts),
         "R10": _peeking(setting),

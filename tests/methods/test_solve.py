@@ -77,8 +77,16 @@ def test_what_is_not_resolved(heat):
         sv.solve(heat, HeatModes(blur=1e3), tolerance=1e-6, quiet=True)
     s = sv.solve(heat, HeatModes(blur=1e3), tolerance=1e-6, throw=False, quiet=True)
     assert s.result is sv.Result.not_resolved and s.error_bar.relative_l2 > 1e-6
-    with pytest.warns(UserWarning, match="aimed at by default"):
+    with pytest.warns(UserWarning, match="aimed at by default: .* points are more than the"):
         sv.solve(heat, HeatModes(blur=1e3), quiet=True)
+
+
+def test_patience_counts_work_and_the_warning_says_so(heat):
+    with pytest.warns(UserWarning, match=r"256 points would take about 0.0061 s of work, more than patience=0.004"):
+        s = sv.solve(heat, HeatModes(blur=1e3), patience=4e-3, quiet=True)
+    assert s.resolution[0] == 128 and s.result is sv.Result.not_resolved
+    with pytest.raises(sv.ArgumentError, match="patience"):
+        sv.solve(heat, HeatModes(), patience=0, quiet=True)
 
 
 def test_failures_carry_their_causes(heat):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import jax
 import jax.numpy as jnp
@@ -80,7 +80,7 @@ class GridTerms:
     space: Fourier
     fine: Fourier
     rows: int
-    targets: tuple[tuple[int, int | None], ...]  # (equation, side of the flux or None) of each expression
+    targets: tuple[tuple[int, int | Literal["Δ"] | None], ...]  # (equation, side of the flux, Δ of it, or as it is)
     function: PointwiseFunction
     columns: Mapping[tuple[str, int], int]
 
@@ -95,7 +95,7 @@ class GridTerms:
         """None if nothing is to be evaluated on a grid."""
         targets, expressions = [], []
         for row, terms in enumerate(equations):
-            for axis, flux in (*enumerate(terms.fluxes), (None, terms.remainder)):
+            for axis, flux in (*enumerate(terms.fluxes), ("Δ", terms.potential), (None, terms.remainder)):
                 if flux != 0:
                     targets.append((row, axis))
                     expressions.append(flux)
@@ -141,7 +141,9 @@ class GridTerms:
         hats = self.space.analysis(stacked)
         result: list[Array | None] = [None] * self.rows
         for (row, axis), hat in zip(self.targets, hats, strict=True):
-            if axis is not None:
+            if axis == "Δ":
+                hat = jnp.asarray(self._laplacian, hat.real.dtype) * hat
+            elif axis is not None:
                 hat = self._differentiated(hat, self._along(axis))
             so_far = result[row]
             result[row] = hat if so_far is None else so_far + hat
@@ -163,7 +165,9 @@ class GridTerms:
             _, found = jax.jvp(lambda value, j=j: self._evaluated({**jets, j: value}, None, values), *along)
             for (row, axis), slope in zip(self.targets, found, strict=True):
                 symbol = jnp.asarray(self.space.symbol(j.orders))
-                if axis is not None:
+                if axis == "Δ":
+                    symbol = symbol * jnp.asarray(self._laplacian)
+                elif axis is not None:
                     symbol = symbol * jnp.asarray(self.space.symbol(self._along(axis)))
                 means[row, column] = means.get((row, column), 0) + jnp.mean(slope) * symbol
                 bounds[row, column] = bounds.get((row, column), 0) + jnp.mean(jnp.abs(slope)) * jnp.abs(symbol)
@@ -187,6 +191,12 @@ class GridTerms:
             coordinates[self.problem.time.name] = t
         found = self.function(jets, coordinates, values.parameters)
         return jnp.stack([jnp.broadcast_to(f, self.fine.modes) for f in found])
+
+    @property
+    def _laplacian(self) -> np.ndarray:
+        """The symbol −|k|² of Δ."""
+        twice = (tuple(2 * o for o in self._along(axis)) for axis in range(self.space.box.ndim))
+        return sum((self.space.symbol(orders).real for orders in twice), start=np.zeros(()))
 
     def _along(self, axis: int) -> tuple[int, ...]:
         return tuple(int(a == axis) for a in range(self.space.box.ndim))

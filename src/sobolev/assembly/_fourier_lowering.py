@@ -49,7 +49,7 @@ def lower_evolution(problem: Problem) -> Lowered:
 
     constraints = tuple(sort(e) for e in system.constraints)
     for terms, expression in zip(constraints, system.constraints, strict=True):
-        for part in (terms.remainder, *terms.fluxes):
+        for part in terms.on_grid:
             if part.atoms(Unknown) & set(system.diagnostics):
                 raise UnsupportedError(
                     f"A constraint of '{problem.name}' is not linear with constant coefficients in its diagnostics.",

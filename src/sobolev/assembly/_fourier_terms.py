@@ -8,7 +8,7 @@ Every equation of a first-order system (rates and constraints alike) is a sum of
 - the remainder, evaluated on a grid.
 
 Terms such as g(u) ∂u/∂x, g a monomial, are written as ∂G(u)/∂x first: one transform less, and the mean is conserved to
-round-off.
+round-off. ∇·(g(u) ∇u) likewise is ΔG(u): two transforms instead of five in two dimensions.
 """
 
 from __future__ import annotations
@@ -25,17 +25,26 @@ from ..equations import Divergence, InputField, JetIndex, Unknown, linear_part, 
 
 @dataclass(frozen=True)
 class Terms:
-    """One equation, sorted. `linear` pairs jets with their constant coefficients; `fluxes` has one entry per side."""
+    """One equation, sorted. `linear` pairs jets with their constant coefficients; `fluxes` has one entry per side.
+
+    `potential` is that of fluxes that are a gradient; its Laplacian is what enters.
+    """
 
     linear: tuple[tuple[JetIndex, sp.Expr], ...]
     source: sp.Expr
     fluxes: tuple[sp.Expr, ...]
     remainder: sp.Expr
+    potential: sp.Expr = sp.S.Zero
+
+    @property
+    def on_grid(self) -> tuple[sp.Expr, ...]:
+        """Everything that is evaluated on a grid."""
+        return (*self.fluxes, self.potential, self.remainder)
 
     @property
     def degree(self) -> float:
         """Polynomial degree in fields and coordinates of what is evaluated on a grid; inf beyond polynomials."""
-        return max(polynomial_degree(e) for e in (*self.fluxes, self.remainder))
+        return max(polynomial_degree(e) for e in self.on_grid)
 
 
 def sorted_terms(
@@ -46,7 +55,7 @@ def sorted_terms(
     linear, rest = linear_part(expression, unknowns, coordinates)
     jets = tuple((pointwise([node], space, time).jets[0], c) for node, c in linear.items() if c != 0)
     fluxes = [sp.S.Zero] * len(space)
-    sources, remainder = [], []
+    sources, remainder, potential = [], [], sp.S.Zero
     for term in sp.Add.make_args(rest):
         if term == 0:
             continue
@@ -55,10 +64,12 @@ def sorted_terms(
             sources.append(term.doit())
         elif split is None:
             remainder.append(term.replace(lambda n: isinstance(n, Divergence), lambda n: n.doit()))
+        elif (whole := _potential(split, space, time)) is not None:
+            potential += whole
         else:
             for axis, flux in split:
                 fluxes[axis] += flux
-    return Terms(jets, sp.Add(*sources), tuple(fluxes), sp.Add(*remainder))
+    return Terms(jets, sp.Add(*sources), tuple(fluxes), sp.Add(*remainder), potential)
 
 
 def _is_dynamic(term: sp.Expr, time: sp.Symbol | None) -> bool:
@@ -98,6 +109,17 @@ def _exact_derivative(factors: list[sp.Expr], space: Sequence[sp.Symbol], time: 
         else:
             return None
     return [(space.index(x), constant * u ** (power + 1) / (power + 1))] if power else None
+
+
+def _potential(split: list[tuple[int, sp.Expr]], space: Sequence[sp.Symbol], time: sp.Symbol | None) -> sp.Expr | None:
+    """G with flux ∇G, for fluxes c uⁿ ∇u along all sides; None for others."""
+    if sorted(axis for axis, _ in split) != list(range(len(space))) or len(space) < 2:
+        return None
+    found = set()
+    for axis, flux in split:
+        exact = _exact_derivative(list(sp.Mul.make_args(flux)), space, time)
+        found.add(exact[0][1] if exact is not None and exact[0][0] == axis else None)
+    return found.pop() if len(found) == 1 else None
 
 
 def _is_constant(expression: sp.Expr, space: Sequence[sp.Symbol], time: sp.Symbol | None) -> bool:

@@ -26,7 +26,7 @@ from ..spaces import FiniteElement as Space
 from ..spaces import at_points, locally_refined
 from ._abstract import AbstractMethod
 from ._finite_element import FiniteElement
-from ._levels import PATIENCE, Aim, Best, as_field
+from ._levels import Aim, Best, as_field
 from ._prepared import Request, prepare
 from ._refinement import Difference, first_resolution
 
@@ -102,7 +102,7 @@ def adapt(
             return best
         growth = _growth(method, problem, aim, estimate)
         size = space.size * growth
-        waits = aim.is_demand or running * growth**1.4 <= PATIENCE
+        waits = aim.is_demand or running * growth**1.4 <= aim.patience
         if size > _MOST_NODES[problem.ndim] or not waits:
             return best
         eta = np.ones(len(mesh.cells)) if now is None else now.indicators.gradients

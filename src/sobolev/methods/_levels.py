@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from ..solutions import Level, SpaceTimeField
 from ._abstract import AbstractMethod, Outcome
 from ._chebyshev import Chebyshev
 from ._finite_element import FiniteElement
+from ._patience import PATIENCE, expected_work, work_of
 from ._prepared import Prepared, Request, prepare
 from ._refinement import (
     Difference,
@@ -32,13 +34,13 @@ _MOST_LEVELS = 10
 _MOST_FAILURES = 2  # in a row, of a steady solve: an iteration that fails twice is not helped by more points
 _STEPS = (0.5, 0.05)  # tolerances in time of two successive levels, relative to the whole
 _LEAST_TOLERANCE = {"double": 1e-13, "single": 1e-6}
-PATIENCE = 100.0  # seconds the next level may be expected to take, when the tolerance is only a goal
 
 
 @dataclass(frozen=True)
 class Best:
     """The finest level reached, how far it is from the one before, and why the search stopped (None: it agreed).
 
+    `stopped` says in a few words why nothing finer was tried.
     `slope` and `cells`: estimated relative error of the gradient, in all and of each cell, where a mesh was adapted.
     """
 
@@ -50,6 +52,7 @@ class Best:
     interpolation: float = 0.0
     slope: float | None = None
     cells: np.ndarray | None = None
+    stopped: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,8 @@ class Aim:
     """What refinement is to reach: relative L2 `tolerance`, at any cost up to `most_points` if `is_demand`.
 
     `first`: where to begin (None: by method); `gives_up`: stop as soon as the spectrum says that `most_points` will
-    not be enough, because another method is waiting.
+    not be enough, because another method is waiting; `patience`: seconds of work (`work_of`) that the next level may be
+    expected to take where the tolerance is only a goal.
     """
 
     tolerance: float
@@ -66,6 +70,7 @@ class Aim:
     most_points: int
     first: tuple[int, ...] | None = None
     gives_up: bool = False
+    patience: float = PATIENCE
 
 
 @dataclass(frozen=True)
@@ -117,8 +122,10 @@ def refine(
         following = attempt if agreed else _following(problem, method, attempt, prepared, best, aim, precision)
         failures = 0 if code else failures + 1
         hopeless = problem.is_steady and failures >= _MOST_FAILURES
-        if following is None or hopeless or len(levels) >= _MOST_LEVELS:
-            return best
+        if hopeless or len(levels) >= _MOST_LEVELS:
+            return dataclasses.replace(best, stopped=f"{len(levels)} resolutions were tried")
+        if isinstance(following, str):
+            return dataclasses.replace(best, stopped=following)
         attempt = _Attempt(
             following.resolution, following.tolerance, more_times(attempt.times, factor) if grows else times
         )
@@ -151,28 +158,35 @@ def _following(
     best: Best,
     aim: Aim,
     precision: Precision,
-) -> _Attempt | None:
-    """What to try next; None when there is nothing finer."""
+) -> _Attempt | str:
+    """What to try next, or why there is nothing finer."""
     tolerance = aim.tolerance
     least = _LEAST_TOLERANCE[precision]
     change = math.inf if best.difference is None else best.difference.relative_l2
     tightened = max(attempt.tolerance * float(np.clip(0.1 * tolerance / change, 1e-4, 0.1)), least)
     if problem.is_ode:
-        return None if attempt.tolerance <= least else _Attempt(None, tightened, attempt.times)
+        return _Attempt(None, tightened, attempt.times) if attempt.tolerance > least else "steps are as short as can be"
     resolved = math.isfinite(change) and spectral_tail(best.field) < 0.1 * tolerance
     if aim.gives_up and math.prod(attempt.resolution) * _modes_wanted(best.field, tolerance) > aim.most_points:
-        return None
+        return f"the spectrum asks for more than {aim.most_points} points"
     factor = _growth(method, best.field, change, tolerance)
+    work = work_of(problem, method, math.prod(attempt.resolution), best.outcome)
+    stopped = ""
     for smaller in range(factor, 1, -1):
         resolution = refined(prepared.compiled.space, attempt.resolution, smaller)
-        waits = aim.is_demand or _expected_seconds(best.levels, attempt.resolution, resolution) <= PATIENCE
-        if waits and math.prod(resolution) <= aim.most_points:
+        expected = expected_work(work, attempt.resolution, resolution)
+        sizes = " × ".join(map(str, resolution))
+        if math.prod(resolution) > aim.most_points:
+            stopped = f"{sizes} points are more than the {aim.most_points} that this method affords"
+        elif not aim.is_demand and expected > aim.patience:
+            stopped = f"{sizes} points would take about {expected:.2g} s of work, more than patience={aim.patience:g}"
+        else:
             # Steps alternate between two tolerances, so that their error shows in every difference of levels; where
             # the spectrum says that it is not space which is at fault, they are refined further.
             loose, tight = (share * tolerance for share in _STEPS)
             steps = tight if attempt.tolerance >= loose else min(loose, 10 * attempt.tolerance)
             return _Attempt(resolution, tightened if resolved else max(steps, least), attempt.times)
-    return None
+    return stopped
 
 
 def _growth(method: AbstractMethod, field: SpaceTimeField, change: float, tolerance: float) -> int:
@@ -204,10 +218,6 @@ def most_points(method: AbstractMethod, problem: Problem) -> int:
         return {2: 2**17 // method.degree**2, 3: 2**15 // method.degree**3}[problem.ndim]
     spectral = math.isinf(method.order)
     return {1: 2**14, 2: 2**20 if spectral else 2**18 + 2**12, 3: 2**21 if spectral else 2**18 + 2**14}[problem.ndim]
-
-
-def _expected_seconds(levels: tuple[Level, ...], old: tuple[int, ...] | None, new: tuple[int, ...]) -> float:
-    return levels[-1].run_seconds * (math.prod(new) / math.prod(old or new)) ** 1.3
 
 
 def _with_change(level: Level, change: Any) -> Level:

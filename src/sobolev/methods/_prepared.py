@@ -45,7 +45,8 @@ class Prepared:
         self.precision: Precision = precision
         steps = compiled.problem.is_evolution and isinstance(compiled.space, spaces.FiniteDifference | spaces.Chebyshev)
         quick = _QUICK if steps and jax.default_backend() == "cpu" else {}
-        self._function = eqx.filter_jit(compiled.run, compiler_options=quick)
+        self._function = eqx.filter_jit(compiled.run)
+        self._outermost = eqx.filter_jit(compiled.run, compiler_options=quick)
         self._executables: dict[Hashable, Callable[[Values], Outcome]] = {}
 
     def run(self, values: Values) -> tuple[Outcome, float, float]:
@@ -55,7 +56,7 @@ class Prepared:
         with precision_context(self.precision):
             executable = self._executables.get(signature)
             if executable is None:
-                executable = self._executables[signature] = self._function.lower(values).compile()
+                executable = self._executables[signature] = self._outermost.lower(values).compile()
             compiled_at = time.perf_counter()
             outcome = jax.block_until_ready(executable(values))
         return outcome, compiled_at - begin, time.perf_counter() - compiled_at

@@ -10,6 +10,7 @@ from ..equations import Problem
 from ..solutions import ErrorBar, Solution
 from ..spaces import FiniteElement
 from ._abstract import AbstractMethod
+from ._patience import PATIENCE
 from ._solve import solve
 
 
@@ -20,6 +21,7 @@ def reference(
     tolerance: float | None = None,
     times: Sequence[float] | None = None,
     precision: Precision | None = None,
+    patience: float = PATIENCE,
     throw: bool = True,
     quiet: bool = False,
 ) -> Solution:
@@ -32,7 +34,16 @@ def reference(
     - `residual`: the relative residual of the statement (the worst equation), evaluated from the solution as a
       function on a grid finer than its own (rules R3 and R4 of the comparison); not for finite elements.
     """
-    solution = solve(problem, method, tolerance=tolerance, times=times, precision=precision, throw=throw, quiet=quiet)
+    solution = solve(
+        problem,
+        method,
+        tolerance=tolerance,
+        times=times,
+        precision=precision,
+        patience=patience,
+        throw=throw,
+        quiet=quiet,
+    )
     bar = solution.error_bar
     if bar is None:
         raise ConvergenceError(

@@ -24,6 +24,7 @@ from ._finite_difference import FiniteDifference
 from ._finite_element import FiniteElement
 from ._finite_volume import FiniteVolume
 from ._levels import Aim, Best, as_field, most_points, refine
+from ._patience import PATIENCE
 from ._prepared import Prepared, Request, bound_values, concrete, prepare, with_precision
 
 # Chebyshev matrices are full. An evolution that would need more points than these is left to finite differences.
@@ -41,6 +42,7 @@ def solve(
     resolution: int | Sequence[int] | None = None,
     times: Sequence[float] | None = None,
     precision: Precision | None = None,
+    patience: float = PATIENCE,
     throw: bool = True,
     quiet: bool = False,
 ) -> Solution:
@@ -56,6 +58,9 @@ def solve(
     - `resolution`: points per side, solved once, without refinement or error bar.
     - `times`: where to save; None saves enough for interpolation in between to be as good as the solution.
     - `precision`: width of the numbers, "double" or "single" (None: the method's own, usually double).
+    - `patience`: without a `tolerance` refinement stops where the next resolution is expected to take more than so many
+      seconds of work. Work is counted (unknowns × steps × what one costs a core), not measured: how far a solve goes
+      does not depend on what else the machine is doing. The warning says so where it stopped for that reason.
     - `throw`: False returns a solution whose `result` says what went wrong, instead of raising `ConvergenceError`.
 
     Differentiable: with values that JAX traces, `jax.grad(lambda nu: sv.solve(problem.replace(nu=nu),
@@ -65,6 +70,7 @@ def solve(
     Raises `UnsupportedError` where the method does not apply, naming those that do.
     """
     _check(problem, method, tolerance, resolution)
+    _check_patience(patience)
     whole = concrete(problem)
     candidates = ranked(whole) if method is None else [(demand(whole, method), "you chose it")]
     saved = _checked_times(whole, times)
@@ -79,7 +85,7 @@ def solve(
         else:
             others = [other for other in candidates[1:] if isinstance(other[0], FiniteDifference)]
             hands_over = isinstance(method, Chebyshev) and problem.is_evolution and bool(others)
-            aim = Aim(goal, tolerance is not None, saved, most_points(method, problem))
+            aim = Aim(goal, tolerance is not None, saved, most_points(method, problem), patience=patience)
             if hands_over:
                 aim = dataclasses.replace(
                     aim, most_points=_HANDED_OVER[problem.ndim], first=_HANDED_FIRST[problem.ndim], gives_up=True
@@ -92,12 +98,12 @@ def solve(
                 method, reason = others[0][0], _why_handed_over(best)
                 goal = tolerance or default_tolerance(method)
                 first = _HANDED_NEXT[problem.ndim]
-                aim = Aim(goal, tolerance is not None, saved, most_points(method, problem), first)
+                aim = Aim(goal, tolerance is not None, saved, most_points(method, problem), first, patience=patience)
                 best = refine(problem, values, method, aim, precision, advance)
     solution = _solution(problem, values, method, reason, goal, best)
     if not quiet:
         print(_line(solution), file=sys.stderr)
-    return _judged(solution, goal, demanded=tolerance is not None, throw=throw)
+    return _judged(solution, goal, best.stopped, patience, demanded=tolerance is not None, throw=throw)
 
 
 def default_tolerance(method: AbstractMethod) -> float:
@@ -184,7 +190,9 @@ def _solution(
     )
 
 
-def _judged(solution: Solution, tolerance: float, *, demanded: bool, throw: bool) -> Solution:
+def _judged(
+    solution: Solution, tolerance: float, stopped: str, patience: float, *, demanded: bool, throw: bool
+) -> Solution:
     """Raises or warns where a solve did not end well."""
     result = solution.result
     if result or not throw:
@@ -192,14 +200,16 @@ def _judged(solution: Solution, tolerance: float, *, demanded: bool, throw: bool
     observed = "no error estimate" if solution.error_bar is None else f"error {solution.error_bar}"
     if result is Result.not_resolved and not demanded:
         warnings.warn(
-            f"'{solution.summary.name}' is resolved to {observed}, short of the {tolerance:g} aimed at by default. "
-            "Ask for what you need: sv.solve(problem, tolerance=...), or a fixed resolution=...",
+            f"'{solution.summary.name}' is resolved to {observed}, short of the {tolerance:g} aimed at by default: "
+            f"{stopped or 'nothing finer is left to try'}. Ask for what you need: sv.solve(problem, tolerance=...), "
+            f"however long it takes; patience={10 * patience:g}; or a fixed resolution=...",
             stacklevel=3,
         )
         return solution
+    points = solution.resolution or "adaptive"
     raise ConvergenceError(
         f"'{solution.summary.name}' was not solved by {type(solution.method).__name__} ({result.name}).",
-        given=f"{observed} with {solution.resolution or 'adaptive'} points; {result.value}",
+        given="; ".join(part for part in (f"{observed} with {points} points", stopped, result.value) if part),
         expected=f"relative L2 error {tolerance:g}",
         fix="a larger tolerance, another method or parameter; throw=False returns the attempt",
     )
@@ -220,6 +230,11 @@ def _check(problem: Any, method: Any, tolerance: Any, resolution: Any) -> None:
     counts = resolution if isinstance(resolution, Sequence) else () if resolution is None else (resolution,)
     if any(not isinstance(n, int | np.integer) or n < 1 for n in counts):
         raise ArgumentError("The resolution is no number of points.", given=resolution, expected="integers > 0")
+
+
+def _check_patience(patience: Any) -> None:
+    if not (isinstance(patience, Real) and patience > 0):
+        raise ArgumentError("patience is no time.", given=repr(patience), expected="seconds of work > 0")
 
 
 def _counts(problem: Problem, resolution: int | Sequence[int] | None) -> tuple[int, ...] | None:

@@ -25,7 +25,8 @@ def manufactured(problem: Problem, **exact: Any) -> Problem:
     One SymPy expression of coordinates and parameters for each unknown: `sv.manufactured(problem, u=sin(x)*exp(-t))`.
     The equation L(u) = R(u) becomes L(u) = R(u) + L(e) − R(e). Parameters stay symbolic, so that `replace(nu=…)` keeps
     the solution exact; input fields enter the source by their present value, which must be an expression or a number.
-    Initial and boundary conditions keep their kind and place; on periodic sides e must be periodic.
+    Initial and boundary conditions keep their kind and place; on periodic sides e must be periodic. A stated weak form
+    becomes its equations. Conditions on fluxes and eigenproblems are refused.
     """
     if not isinstance(problem, Problem):
         raise ArgumentError("manufactured needs a problem.", given=repr(problem), expected="sv.Problem(...)")
@@ -38,6 +39,7 @@ def manufactured(problem: Problem, **exact: Any) -> Problem:
     return dataclasses.replace(
         problem,
         equations=tuple(equations),
+        weak=None,
         conditions=tuple(conditions),
         exact={u.func.__name__: e for u, e in expressions.items()},
         random_initial={},
@@ -95,7 +97,7 @@ def _conditions(problem: Problem, c: Condition, exact: sp.Expr) -> list[Conditio
             ]
         case Mean():
             return [Mean(c.unknown, _mean(problem, exact))]
-        case Robin():
+        case Robin() if not c.of_flux:
             if isinstance(problem.space, AbstractShape):
                 return _on_shape(problem, c, exact)
             return [_on_part(problem, c, exact, part) for part in c.on or problem.domain.parts]

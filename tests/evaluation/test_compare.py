@@ -9,8 +9,10 @@ import sympy as sp
 
 import sobolev as sv
 from sobolev import data, operators, priors, training
-from sobolev.evaluation import compare, learnable_method
+from sobolev.evaluation import _setting, compare, learnable_method
+from sobolev.evaluation._rows import classical_rows
 from sobolev.fields import Axis, FieldSpec, Grid
+from sobolev.methods import AbstractMethod, Verdict
 
 KEY = jax.random.key(0)
 SHORT = training.Training(training.Epochs(2), batch=8)
@@ -155,3 +157,32 @@ def test_data_that_do_not_satisfy_the_statement_are_found_out():
     assert "NOT satisfy" in wrong.rules["R4"]
     assert right.reference.residual < 0.02  # differences of second order on 17 points
     assert "NOT" not in right.rules["R4"]
+
+
+class _Stuck(AbstractMethod):
+    """A method that takes every statement and solves none."""
+
+    @property
+    def order(self):
+        return 2
+
+    def applies(self, problem):
+        return Verdict(True)
+
+    def compile(self, problem, *, tolerance, resolution=None, times=None):
+        raise sv.ConvergenceError("Stuck.")
+
+
+def test_where_the_strongest_method_fails_the_data_s_own_gives_the_reference(monkeypatch):
+    family = _family()
+    made = sv.simulate(family, 12, 17, method=learnable_method(family), check=0, quiet=True, key=KEY)
+    task = data.as_task(made, problem=family, splits=data.Splits.of(12, 2, 0))
+    monkeypatch.setattr(_setting, "chosen_method", lambda problem: (_Stuck(), "it is the strongest"))
+    found = _setting.drawn_setting(task, family, None, 3, 0.0, lambda note: None, key=KEY)
+    assert type(found.method).__name__ == "FiniteDifference" and found.front
+    assert "solved none of its runs" in found.why
+    titles = [e.name for e in classical_rows(found, None) if e.failure]
+    assert titles and all(title.startswith("_Stuck") for title in titles)
+    monkeypatch.setattr(_setting, "learnable_method", lambda problem: _Stuck())
+    with pytest.raises(sv.ConvergenceError, match="there is no reference"):
+        _setting.drawn_setting(task, family, None, 3, 0.0, lambda note: None, key=KEY)

@@ -64,7 +64,7 @@ def classical_rows(setting: Setting, evolution: EvolutionMap | None) -> list[Ent
     """Every run of the sweep with all its errors; the coarsest, interpolated, is a trivial row."""
     if setting.method is None or setting.problem is None or setting.family is None:
         return []
-    found = []
+    found = [Entry(title, "classical", failure=failure) for title, failure in setting.abandoned]
     samples = len(setting.family)
     few = dataclasses.replace(setting.trial, inputs=setting.trial.inputs[:samples], truth=setting.trial.truth[:samples])
     for number, lv in enumerate(setting.levels):

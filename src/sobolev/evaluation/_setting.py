@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from jaxtyping import PRNGKeyArray
 
-from .._core import UnsupportedError
+from .._core import ConvergenceError, UnsupportedError
 from ..data import Task
 from ..equations import Problem
 from ..fields import FieldSpec
@@ -16,7 +16,7 @@ from ..methods import AbstractMethod, Chebyshev, FiniteDifference, choose
 from ._draws import Family, drawn_family, gridded_family, inputs_on
 from ._entries import FrontPoint, Reference
 from ._metrics import joint_relative_l2
-from ._sweep import Level, bar_of, front_of, sweep
+from ._sweep import Level, bar_of, front_of, label, sweep
 from ._trial import EvolutionMap, Trial, on_test_split, trial_of
 
 
@@ -38,6 +38,7 @@ class Setting:
     front: tuple[FrontPoint, ...] = ()
     reference: Reference = field(default_factory=lambda: Reference("the data themselves"))
     is_drawn: bool = False  # the trial was drawn afresh from the statement's own law
+    abandoned: tuple[tuple[str, str], ...] = ()  # runs of a stronger method, none of which succeeded, and why (R12)
 
 
 def is_simulated(task: Task, problem: Problem) -> bool:
@@ -61,9 +62,23 @@ def drawn_setting(
         return Setting(task, on_test_split(task, evolution), problem, None, why)
     family = drawn_family(problem, samples, key=key)
     levels = sweep(family, method, task, patience=patience, done=done)
+    abandoned: tuple[tuple[str, str], ...] = ()
+    other = learnable_method(problem)
+    if finest_of(levels) is None and type(other) is not type(method):
+        abandoned = tuple((f"{type(method).__name__}, {label(lv.resolution)}", lv.failure) for lv in levels)
+        method, why = (
+            other,
+            f"{type(method).__name__}, which is stronger, solved none of its runs; the data come from it",
+        )
+        levels = sweep(family, method, task, patience=patience, done=done)
     finest = finest_of(levels)
     if finest is None:
-        return Setting(task, on_test_split(task, evolution), problem, method, why, family, tuple(levels))
+        raise ConvergenceError(
+            f"No classical run solved the {samples} test inputs of '{problem.name}': there is no reference (R3).",
+            given="; ".join(f"{type(method).__name__} at {label(lv.resolution)}: {lv.failure}" for lv in levels),
+            expected="a resolution at which every test input is solved",
+            fix="a finer resolution=, or less extreme random inputs",
+        )
     grid = task.output_spec.grid
     truth = as_channels(finest.on(grid), problem, task.output_spec)
     inputs = inputs_on(family, grid, task, None if task.times is None else truth[:, 0])
@@ -76,7 +91,7 @@ def drawn_setting(
     reference = Reference(f"{type(method).__name__} at {how}", bar, data_error=distance)
     trial = trial_of(inputs, truth, task, evolution)
     front = _front(method, levels, trial, task, evolution, problem, bar)
-    return Setting(task, trial, problem, method, why, family, tuple(levels), front, reference, is_drawn=True)
+    return Setting(task, trial, problem, method, why, family, tuple(levels), front, reference, True, abandoned)
 
 
 def finest_of(levels: Sequence[Level]) -> Level | None:

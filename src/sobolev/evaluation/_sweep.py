@@ -64,8 +64,8 @@ class Level:
 def sweep(
     family: Family, method: AbstractMethod, task: Task, *, patience: float, done: Callable[[str], None]
 ) -> list[Level]:
-    """Runs from a quarter of the data's resolution to twice it, and on as long as two runs still differ and `patience`
-    seconds of computing allow.
+    """Runs from a quarter of the data's resolution to twice it, and on as long as none succeeded or two still differ,
+    and `patience` seconds of computing allow.
 
     Each member is solved by itself, in double precision; the seconds are the median over members.
     """
@@ -78,7 +78,8 @@ def sweep(
             finest = next((lv for lv in reversed(levels) if not lv.failure), None)
             bar = None if finest is None else bar_of(levels, finest, task)[0]
             expected = _expected(levels, resolution, len(family), not family.problem.is_steady)
-            if levels[-1].failure or expected > patience or (bar is not None and bar <= _RESOLVED):
+            is_enough = finest is not None and (bool(levels[-1].failure) or (bar is not None and bar <= _RESOLVED))
+            if is_enough or levels[-1].program is None or expected > patience:
                 break
         levels.append(classical_level(family, method, task.times, resolution))
         done(f"{type(method).__name__} {label(resolution)}")
@@ -201,7 +202,7 @@ def _points(axis: Axis, factor: float) -> int:
 def _expected(levels: Sequence[Level], resolution: tuple[int, ...], samples: int, steps: bool) -> float:
     """Seconds of computing that the next level will take, from the last one; what compiling takes does not count, so
     that a busy machine chooses as an idle one does."""
-    if not levels or levels[-1].failure:
+    if not levels or not math.isfinite(levels[-1].seconds):
         return 0.0
     growth = math.prod(resolution) / math.prod(levels[-1].resolution)
     per_side = growth ** (1 / max(1, len(resolution)))

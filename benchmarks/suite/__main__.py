@@ -1,0 +1,43 @@
+"""`python -m benchmarks.suite [numbers …] [--json PATH]`: every classical method on every problem of the suite.
+
+Seconds are those after meshing and compilation, measured once; on a quiet machine they repeat to about 20 %.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from rich.console import Console
+
+from sobolev._core import precision_context
+
+from .._measure import report
+from ._cases import cases
+from ._scores import checked, scores, the_truth
+from ._table import outcome, show, summary
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.suite", description=__doc__)
+    parser.add_argument("numbers", nargs="*", type=int, help="cases to run; none: all")
+    parser.add_argument("--json", type=Path, help="write the result here")
+    chosen = parser.parse_args()
+    console, kept = Console(), []
+    for case in cases():
+        if chosen.numbers and case.number not in chosen.numbers:
+            continue
+        with console.status(f"{case.number} {case.name}: reference"), precision_context("double"):
+            truth, reference, own_error = the_truth(case)
+        with console.status(f"{case.number} {case.name}: contenders"), precision_context("double"):
+            found = list(scores(case, truth))
+        checks = [] if reference is None else checked(case, reference.evaluate)
+        kept.append(outcome(case, found, own_error, checks))
+        show(console, case, found, kept[-1])
+    summary(console, kept)
+    if chosen.json is not None:
+        report({"cases": kept, "met": sum(k["met"] for k in kept)}, chosen.json)
+
+
+if __name__ == "__main__":
+    main()

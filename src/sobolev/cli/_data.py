@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _CHECKED = 4  # samples that are solved again, finer, for the data's own error (R3)
 _ACCURATE = 0.05  # median relative error above which a finer grid is tried
 _FINEST = {1: 32, 2: 4, 3: 2}  # by dimension, how many times finer
+_COARSE_STEPS = 1e-4  # tolerance of steps in two and three dimensions, where the grid misses far more than this
 _PATIENCE = 300.0  # seconds that a finer simulation may be expected to take
 
 
@@ -47,6 +48,7 @@ def resolved_data(
                 chosen.finer(factor),
                 store,
                 method=method,
+                tolerance=_COARSE_STEPS if problem.ndim > 1 and problem.is_evolution else 1e-6,
                 check=_CHECKED,
                 quiet=quiet,
                 key=key,

@@ -66,10 +66,7 @@ def drawn_setting(
     other = learnable_method(problem)
     if finest_of(levels) is None and type(other) is not type(method):
         abandoned = tuple((f"{type(method).__name__}, {label(lv.resolution)}", lv.failure) for lv in levels)
-        method, why = (
-            other,
-            f"{type(method).__name__}, which is stronger, solved none of its runs; the data come from it",
-        )
+        method, why = other, f"it made the data; {type(method).__name__}, which is stronger, solved none of its runs"
         levels = sweep(family, method, task, patience=patience, done=done)
     finest = finest_of(levels)
     if finest is None:

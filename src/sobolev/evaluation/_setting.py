@@ -20,6 +20,9 @@ from ._sweep import Level, bar_of, front_of, label, sweep
 from ._trial import EvolutionMap, Trial, on_test_split, trial_of
 
 
+_LAST_RESORT = 10  # times the patience with the method that made the data, without which there is no reference
+
+
 @dataclass(frozen=True, eq=False)
 class Setting:
     """Everything that does not depend on the contenders.
@@ -67,7 +70,7 @@ def drawn_setting(
     if finest_of(levels) is None and type(other) is not type(method):
         abandoned = tuple((f"{type(method).__name__}, {label(lv.resolution)}", lv.failure) for lv in levels)
         method, why = other, f"it made the data; {type(method).__name__}, which is stronger, solved none of its runs"
-        levels = sweep(family, method, task, patience=patience, done=done)
+        levels = sweep(family, method, task, patience=_LAST_RESORT * patience, done=done)
     finest = finest_of(levels)
     if finest is None:
         raise ConvergenceError(

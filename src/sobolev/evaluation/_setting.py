@@ -19,7 +19,6 @@ from ._metrics import joint_relative_l2
 from ._sweep import Level, bar_of, front_of, label, sweep
 from ._trial import EvolutionMap, Trial, on_test_split, trial_of
 
-
 _LAST_RESORT = 10  # times the patience with the method that made the data, without which there is no reference
 
 

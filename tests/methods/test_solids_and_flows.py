@@ -8,7 +8,7 @@ from scipy.optimize import brentq
 import sobolev as sv
 from sobolev.assembly import weak_form
 from sobolev.equations import Variation, strong_form
-from sobolev.methods import Chebyshev, FiniteElement
+from sobolev.methods import Chebyshev, FiniteElement, applicable
 from sobolev.problems import hyperelastic_stretch, lid_driven_cavity, obstacle_flow, poisson_boltzmann
 
 pytest.importorskip("gmsh")
@@ -113,18 +113,18 @@ def test_hyperelastic_block():
     assert solution["u"](x=1.3, y=0.5) == pytest.approx(0.65, rel=1e-9)
     assert solution["v"](x=1.3, y=0.8) == pytest.approx(0.8 * (m - 1), rel=1e-8)
     # Compressed to half its length at once, cells at the end would turn over: the load is raised in steps.
-    pressed = sv.solve(problem.replace(stretch=-1.0), FiniteElement(degree=1), resolution=12, quiet=True)
+    pressed = sv.solve(problem.replace(stretch=-1.0), FiniteElement(degree=1), resolution=8, quiet=True)
     assert int(pressed.steps["newton"]) > 8
     assert pressed["u"](x=1.0, y=0.5) == pytest.approx(-0.5, abs=1e-8)  # by symmetry
     assert pressed["v"](x=1.0, y=1.0) > 0.05
 
 
 def test_poisson_boltzmann_is_symmetric_and_screened():
-    solution = sv.solve(poisson_boltzmann(), FiniteElement(degree=1), tolerance=5e-3, quiet=True)
-    assert solution(x=0.1, y=0.15) == pytest.approx(solution(x=-0.1, y=-0.15), rel=0.02)
+    solution = sv.solve(poisson_boltzmann(), FiniteElement(degree=1), tolerance=2e-2, quiet=True)
+    assert solution(x=0.1, y=0.15) == pytest.approx(solution(x=-0.1, y=-0.15), rel=0.03)
     assert 1.3 < solution(x=0.0, y=0.0) < 1.6
     bar = solution.error_bar
-    assert bar.relative_l2 < 5e-3 < bar.gradient
+    assert bar.relative_l2 < 2e-2 < bar.gradient
 
 
 def test_flow_over_a_step():
@@ -139,6 +139,7 @@ def test_flow_over_a_step():
 
 def test_lid_driven_cavity():
     """Centre of the vortex and symmetry breaking at Re 100: values of the benchmark's reference solution."""
+    assert [name for name, yes in applicable(lid_driven_cavity()).items() if yes] == ["FiniteElement"]
     solution = sv.solve(lid_driven_cavity(), FiniteElement(), resolution=12, quiet=True)
     divergence = solution["u"].derivative({"x": 1}, x=0.4, y=0.6) + solution["v"].derivative({"y": 1}, x=0.4, y=0.6)
     assert abs(divergence) < 0.05

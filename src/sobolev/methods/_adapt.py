@@ -27,11 +27,13 @@ from ..spaces import at_points, locally_refined
 from ._abstract import AbstractMethod
 from ._finite_element import FiniteElement
 from ._levels import Aim, Best, as_field
+from ._patience import expected_work, work_of
 from ._prepared import Request, prepare
 from ._refinement import Difference, first_resolution
 
 _BULK = 0.5  # Dörfler's share of η² that marked cells hold
 _GROWTH = (1.6, 3.0)  # how many times as many cells the next level has
+_LEAST_GROWTH = 1.2  # below which another level would tell little
 _MOST_NODES = {2: 160_000, 3: 40_000}  # a direct factorisation of about a minute
 _MOST_LEVELS = 24
 _STALE = 0.95  # a ratio of indicators above which two levels say little about the constant
@@ -98,13 +100,18 @@ def adapt(
             found = Difference(estimate.relative_l2, estimate.relative_max)
             best = dataclasses.replace(best, difference=found, slope=estimate.relative_gradient, cells=estimate.cells)
         failures = 0 if code else failures + 1
-        if agreed or failures > 1 or len(levels) >= _MOST_LEVELS:
+        if agreed:
             return best
-        growth = _growth(method, problem, aim, estimate)
-        size = space.size * growth
-        waits = aim.is_demand or running * growth**1.4 <= aim.patience
-        if size > _MOST_NODES[problem.ndim] or not waits:
-            return best
+        if failures > 1 or len(levels) >= _MOST_LEVELS:
+            return dataclasses.replace(best, stopped=f"{len(levels)} meshes were tried")
+        most = _MOST_NODES[problem.ndim]
+        growth = min(_growth(method, problem, aim, estimate), most / space.size)
+        if growth < _LEAST_GROWTH:
+            return dataclasses.replace(best, stopped=f"more than {most} nodes are more than this method affords")
+        size = round(space.size * growth)
+        work = expected_work(work_of(problem, method, space.size, outcome), (space.size,), (size,))
+        if not aim.is_demand and work > aim.patience:
+            return dataclasses.replace(best, stopped=f"{size} nodes would take about {work:.2g} s of work")
         eta = np.ones(len(mesh.cells)) if now is None else now.indicators.gradients
         mesh, previous = refined_by(mesh, eta, method.degree, growth), now
 

@@ -8,6 +8,7 @@ from ..equations import Problem
 from ._abstract import AbstractMethod, Outcome
 from ._chebyshev import Chebyshev
 from ._finite_difference import FiniteDifference
+from ._finite_element import FiniteElement
 
 PATIENCE = 100.0  # seconds of work the next level may be expected to take, when the tolerance is only a goal
 # Seconds of one core of 2024 for an unknown and a step (or iteration), by dimension: what is factorised fills up.
@@ -23,7 +24,7 @@ def work_of(problem: Problem, method: AbstractMethod, points: int, outcome: Outc
     steps = max((int(v) for v in outcome.steps.values()), default=1)
     if isinstance(method, Chebyshev):
         each = _DENSE * unknowns**2
-    elif isinstance(method, FiniteDifference):
+    elif isinstance(method, FiniteDifference | FiniteElement):
         each = _FACTORISED[problem.ndim]
     else:
         each = _TRANSFORMED

@@ -7,7 +7,7 @@ from typing import Any
 import sympy as sp
 
 from .._core import ArgumentError, SobolevError, UnsupportedError
-from ..assembly import clock
+from ..assembly import clock, space_order
 from ..domains import Box, Mesh
 from ..equations import Divergence, Mean, Problem, Robin, first_order_system, is_conservation_law
 from ..fields import GridField
@@ -30,6 +30,11 @@ def collocation_verdict(problem: Problem, conservative: bool) -> Verdict:
             False,
             f"differentiates coefficients, and {name} jumps; FiniteDifference(order=2) keeps fluxes in their form",
         )
+    if pressures := [u for u in problem.unknowns if _is_pressure(problem, u)]:
+        names = ", ".join(map(str, pressures))
+        return Verdict(
+            False, f"has no equation for {names} at walls (a pressure); FiniteElement takes Taylor & Hood's pair"
+        )
     for c in problem.conditions:
         if isinstance(c, Mean) and c.unknown.is_real is not True:
             return Verdict(False, f"cannot prescribe the mean of the complex unknown {c.unknown}")
@@ -51,6 +56,15 @@ def collocation_verdict(problem: Problem, conservative: bool) -> Verdict:
         except SobolevError as error:
             return Verdict(False, f"needs rates: {error.headline}")
     return Verdict(True)
+
+
+def _is_pressure(problem: Problem, u: Any) -> bool:
+    """Of first order in space, without rate and without condition on the walls of a system of second order, and absent
+    from one of its equations: what keeps a flow free of divergence."""
+    if not problem.is_system or problem.is_periodic or space_order(problem, u) != 1 or problem.time_order_of(u):
+        return False
+    flow = max(space_order(problem, v) for v in problem.unknowns) == 2
+    return flow and not problem.conditions_of(u, Robin) and any(not e.has(u) for e in problem.expanded)
 
 
 def _closes_both_ends(problem: Problem) -> bool:

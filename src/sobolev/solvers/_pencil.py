@@ -68,7 +68,7 @@ def _stepped(a: Array, b: Array, sparsity: Sparsity, e: Array, y: Array, w: Arra
     return value, y - step[:n]
 
 
-def _lowest(a: sparse.csc_array, b: sparse.csc_array, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _lowest(a: Any, b: Any, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     n = a.shape[0]
     if b.diagonal().sum() < 0:
         a, b = -a, -b
@@ -88,7 +88,7 @@ def _lowest(a: sparse.csc_array, b: sparse.csc_array, count: int) -> tuple[np.nd
     return values[order], y, y
 
 
-def _below(a: sparse.csc_array, b: sparse.csc_array) -> float:
+def _below(a: Any, b: Any) -> float:
     """A number below all eigenvalues, not by much: doubled until A − σB has no negative pivot."""
     ones = np.ones(a.shape[0])
     step = 1e-2 * max(abs(float(ones @ (a @ ones))) / float(ones @ (b @ ones)), 1e-6)
@@ -102,7 +102,7 @@ def _below(a: sparse.csc_array, b: sparse.csc_array) -> float:
     raise ConvergenceError("No number below all eigenvalues was found.", given=f"down to {shift:.3g}")
 
 
-def _general(a: sparse.csc_array, b: sparse.csc_array, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _general(a: Any, b: Any, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     n = a.shape[0]
     if n <= _DENSE:
         found: Any = scipy.linalg.eig(a.toarray(), b.toarray(), left=True, right=True)

@@ -20,7 +20,8 @@ def ramped(residual: Residual, newton: optx.AbstractRootFinder) -> tuple[Array, 
     step. The last y that solved its share of the load, which is the solution itself where the path was walked to its
     end. Not differentiated: what follows it is.
     """
-    args = jax.lax.stop_gradient(residual.args)
+    args, ramp = jax.lax.stop_gradient(residual.args), residual.ramp
+    assert ramp is not None  # what calls this has looked
 
     def going(carry: tuple) -> Array:
         reached, step, _, _ = carry
@@ -29,9 +30,7 @@ def ramped(residual: Residual, newton: optx.AbstractRootFinder) -> tuple[Array, 
     def attempt(carry: tuple) -> tuple:
         reached, step, y, count = carry
         share = jnp.minimum(reached + step, 1.0)
-        found = optx.root_find(
-            residual.function, newton, y, args=residual.ramp(args, share), max_steps=_STEPS, throw=False
-        )
+        found = optx.root_find(residual.function, newton, y, args=ramp(args, share), max_steps=_STEPS, throw=False)
         good = (found.result == optx.RESULTS.successful) & jnp.isfinite(found.value).all()
         return (
             jnp.where(good, share, reached),

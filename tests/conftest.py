@@ -2,6 +2,7 @@
 
 import os
 import resource
+from pathlib import Path
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 
@@ -32,5 +33,5 @@ def _as_users_compile(request):
 @pytest.fixture(autouse=True, scope="module")
 def _memory():
     yield
-    if int(open("/proc/self/statm").read().split()[1]) * resource.getpagesize() / 1024 > _CROWDED:
+    if int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1024 > _CROWDED:
         jax.clear_caches()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 import sobolev as sv
+from sobolev import Problem
 from sobolev.methods import AbstractMethod
 
 from ._case import Answer, Attempt, Case, Contender, Exact, Places
@@ -30,18 +32,21 @@ class Score:
         return max(self.errors.values()) if self.errors else float("nan")
 
 
-def attempt(case: Case, contender: Contender, size: object) -> Attempt:
-    """One solve; its seconds are those after meshing, numbering and compilation, factorisation included."""
+def attempt(case: Case, contender: Contender, size: Any) -> Attempt:
+    """One solve of the case's statement by one contender."""
     if not isinstance(contender.method, AbstractMethod):
         return contender.method(case, size)
-    problem = case.statement()
-    options = {"times": case.times} if problem.is_evolution else {}
+    return solved(case.statement(), contender.method, size, contender.tolerance, case.times)
 
+
+def solved(problem: Problem, method: AbstractMethod, size: Any, tolerance: float, times: Any = None) -> Attempt:
+    """One solve; its seconds are those after meshing, numbering and compilation, factorisation included."""
+    options: dict[str, Any] = {"times": times} if problem.is_evolution else {}
     if isinstance(size, float):  # a tolerance, to which the method refines by itself
         options |= {"tolerance": size, "throw": False}
     else:
-        options |= {"tolerance": contender.tolerance, "resolution": size}
-    solution = sv.solve(problem, contender.method, quiet=True, **options)
+        options |= {"tolerance": tolerance, "resolution": size}
+    solution = sv.solve(problem, method, quiet=True, **options)
     statistics = solution.statistics
 
     def evaluate(places: Places) -> Answer:
@@ -50,7 +55,7 @@ def attempt(case: Case, contender: Contender, size: object) -> Attempt:
     return Attempt(evaluate, statistics.run_seconds, statistics.compile_seconds, label(size))
 
 
-def label(size: object) -> str:
+def label(size: Any) -> str:
     """A size in words: points per side, or the tolerance asked for."""
     return f"to {size:g}" if isinstance(size, float) else " × ".join(map(str, np.atleast_1d(size)))
 

@@ -1,6 +1,7 @@
 """The table of bad input: domains, priors, sv.solve, methods that cannot take a statement, and solutions."""
 
 import functools
+import math
 
 import jax
 import numpy as np
@@ -49,7 +50,9 @@ def lorenz():
 DOMAINS = [
     argument("a box of nothing", lambda: Box(()), "product of intervals"),
     argument("space and time in x", lambda: LINE * sv.Time(x, 0, 1), "both space and time"),
-    argument("four sides", lambda: CUBE * sv.Interval(sv.coordinates("q"), 0, 1), "three"),
+    argument(
+        "seven sides", lambda: math.prod((sv.Interval(c, 0, 1) for c in sv.coordinates("m n p q")), start=CUBE), "six"
+    ),
     argument("no such side", lambda: Box((LINE,)).side("y"), "no such coordinate"),
 ]
 

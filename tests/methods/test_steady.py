@@ -202,3 +202,26 @@ def test_resonance_is_reported():
     problem = sv.Problem(sv.Interval(x, 0, 1), [sp.Eq(-u.diff(x, 2) - eigenvalue * u, 1)], [sv.Dirichlet(u, 0)])
     _, outcome = _run(problem, FiniteDifference(), n)
     assert tuple(sv.Result)[int(outcome.code)] is sv.Result.singular
+
+
+def test_five_dimensions_without_a_matrix_and_refusals():
+    """Δu = f on [0, 1]⁵ by the eigenvectors of five lines; what would need a full matrix is refused by name."""
+    axes = sv.coordinates("a b c d e")
+    u = sv.unknown("u", *axes)
+    box = sv.Interval(axes[0], 0, 1)
+    for axis in axes[1:]:
+        box = box * sv.Interval(axis, 0, 1)
+    exact = sp.prod([sp.cos(axis / (i + 1)) for i, axis in enumerate(axes)])
+    problem = sv.manufactured(sv.Problem(box, -sv.laplacian(u), sv.Dirichlet(u, 0)), u=exact)
+    q = np.random.default_rng(0).random((5, 100))
+    truth = np.prod([np.cos(x / (i + 1)) for i, x in enumerate(q)], axis=0)
+    errors = [
+        np.abs(
+            sv.solve(problem, Chebyshev(), resolution=n, quiet=True)(**dict(zip("abcde", q, strict=True))) - truth
+        ).max()
+        for n in (4, 7)
+    ]
+    assert errors[1] < 1e-6 < errors[0] / 100
+    assert [name for name, verdict in sv.methods.applicable(problem).items() if verdict] == ["Chebyshev"]
+    with pytest.raises(sv.UnsupportedError, match="not linear and steady"):
+        sv.solve(sv.Problem(box, sv.laplacian(u) - u**3, sv.Dirichlet(u, 1)), Chebyshev(), quiet=True)

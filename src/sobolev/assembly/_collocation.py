@@ -136,10 +136,7 @@ class Collocation:
         zero = jnp.zeros(self.layout.size)
         if not self.problem.is_linear:
             return Residual(steady, extend, zero, args, sparsity=sparsity)
-        preconditioner = fast_diagonalisation(self.nodal, self.layout)
-        tags = () if preconditioner is None else lx.symmetric_tag
-        if preconditioner is None and len(self.extensions) == 1:
-            preconditioner = tensor_inverse(self.nodal, self.layout, self.extensions[0].axes)
+        preconditioner, tags = self.near_inverse
         close = None if preconditioner is None else functools.partial(_close, preconditioner, statics)
         return LinearSystem(
             matrix=lambda args: lx.JacobianLinearOperator(steady, zero, args, tags=tags),
@@ -149,6 +146,16 @@ class Collocation:
             preconditioner=close,
             sparsity=sparsity,
         )
+
+    @functools.cached_property
+    def near_inverse(self) -> tuple[Preconditioner | None, Any]:
+        """What a linear equation is solved by without forming its matrix, or None; and the matrix's tags."""
+        preconditioner = fast_diagonalisation(self.nodal, self.layout)
+        if preconditioner is not None:
+            return preconditioner, lx.symmetric_tag
+        if len(self.extensions) == 1:
+            preconditioner = tensor_inverse(self.nodal, self.layout, self.extensions[0].axes)
+        return preconditioner, ()
 
     # --- functions of unknowns ------------------------------------------------------------------------
 

@@ -34,7 +34,7 @@ _ILL = 1e8  # condition of eigenvectors that are of no use
 def tensor_inverse(nodal: NodalExpressions, layout: Layout, axes: Sequence[AxisExtension]) -> Preconditioner | None:
     """The preconditioner of a large equation for one real unknown with second derivatives along every axis, or None."""
     ndim, space = nodal.space.box.ndim, nodal.space
-    large = _LARGE_FULL if isinstance(space, Chebyshev) and ndim > 1 else _LARGE[ndim]
+    large = _LARGE_FULL if isinstance(space, Chebyshev) and ndim > 1 else _LARGE.get(ndim, 0)
     if layout.size < large or len(layout.channels) != 1 or layout.channels[0].is_complex or len(layout.means) > 1:
         return None
     if not all(a.is_constant for a in axes):

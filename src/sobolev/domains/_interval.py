@@ -127,12 +127,12 @@ class Box(AbstractRegion):
         sides = self.sides if isinstance(self.sides, list | tuple) else (self.sides,)
         object.__setattr__(self, "sides", tuple(sides))
         if not sides or not all(isinstance(side, Interval) for side in sides):
-            raise ArgumentError("A box is a product of intervals.", given=repr(self.sides), expected="1 to 3 Intervals")
+            raise ArgumentError("A box is a product of intervals.", given=repr(self.sides), expected="1 to 6 intervals")
         names = [side.name for side in self.sides]
         if len(set(names)) != len(names):
             raise ArgumentError("A box names a coordinate twice.", given=names, expected="distinct coordinates")
-        if len(self.sides) > 3:
-            raise ArgumentError("A box has at most three space dimensions.", given=names, expected="1 to 3 intervals")
+        if len(self.sides) > 6:
+            raise ArgumentError("A box has at most six space dimensions.", given=names, expected="1 to 6 intervals")
 
     @property
     def ndim(self) -> int:

@@ -42,6 +42,8 @@ class FiniteDifference(AbstractMethod):
         walls = problem.space is not None and not problem.space.is_periodic
         if self.order == 6 and walls and problem.is_evolution and problem.order <= 1:
             return Verdict(False, "of order 6 is not stable at boundaries without diffusion; order=4 is")
+        if problem.ndim > 3:
+            return Verdict(False, f"works in up to three space dimensions; this problem has {problem.ndim}")
         return collocation_verdict(problem, conservative=self.order == 2)
 
     def compile(

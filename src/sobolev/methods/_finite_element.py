@@ -57,8 +57,8 @@ class FiniteElement(AbstractMethod):
     def applies(self, problem: Problem) -> Verdict:
         if problem.space is None:
             return Verdict(False, "needs a space; this problem is a system of ordinary differential equations")
-        if problem.ndim == 1:
-            return Verdict(False, "works in two or three space dimensions; this problem has one")
+        if problem.ndim not in (2, 3):
+            return Verdict(False, f"works in two or three space dimensions; this problem has {problem.ndim}")
         if problem.is_complex:
             return Verdict(False, "takes real unknowns; split this problem into real and imaginary parts")
         if problem.time_order > 1:

@@ -121,4 +121,6 @@ def in_periodic_box(problem: Problem) -> Verdict:
     walls = [side.name for side in problem.space.sides if not side.periodic]
     if walls:
         return Verdict(False, f"needs a periodic box; this problem has boundaries on {', '.join(walls)}")
+    if problem.ndim > 3:
+        return Verdict(False, f"works in up to three space dimensions; this problem has {problem.ndim}")
     return Verdict(True)

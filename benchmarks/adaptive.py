@@ -35,7 +35,7 @@ def against(reference: sv.Solution, solution: sv.Solution) -> dict[str, float]:
 def measured() -> dict[str, Any]:
     problem = sv.problems.poisson_l_shape()
     reference = sv.solve(problem, FiniteElement(), tolerance=1e-6, quiet=True)
-    adapted = sv.solve(problem, FiniteElement(), tolerance=2.5e-5, quiet=True)
+    adapted = sv.solve(problem, FiniteElement(), tolerance=5e-5, quiet=True)
     count = 32
     uniform = sv.solve(problem, FiniteElement(), resolution=count, quiet=True)
     for _ in range(2):  # resolutions for as many unknowns

@@ -7,6 +7,7 @@ import sympy as sp
 
 import sobolev as sv
 from sobolev.methods import FiniteDifference, FiniteElement, SpectralETD, applicable
+from sobolev.spaces import bends
 
 pytest.importorskip("gmsh")
 pytest.importorskip("skfem")
@@ -71,6 +72,17 @@ def test_a_mesh_is_taken_as_it_is_and_cut():
     assert method.space(problem).mesh == mesh
     counts = method.counts(problem, None)
     assert len(method.space(problem, [2 * n for n in counts]).mesh.cells) == 4 * len(mesh.cells)
+
+
+def test_a_mesh_may_be_given_to_the_method():
+    problem = sv.Problem(DISK, [sp.Eq(-sv.laplacian(u), 4)], [sv.Dirichlet(u, 0)])
+    mesh = DISK.mesh(0.3)
+    space = FiniteElement(mesh=mesh).space(problem, 40)
+    assert space.mesh == mesh and space.curved and bends(mesh)
+    z = sv.coordinates("z")
+    other = sv.Disk((x, z), (0.0, 0.0), 1.0).mesh(0.5)
+    with pytest.raises(sv.ArgumentError, match="other coordinates"):
+        sv.solve(problem, FiniteElement(mesh=other), quiet=True, resolution=4)
 
 
 def test_kept_and_drawn(tmp_path):

@@ -34,7 +34,7 @@ from ._refinement import Difference, first_resolution
 _BULK = 0.5  # Dörfler's share of η² that marked cells hold
 _GROWTH = (1.6, 3.0)  # how many times as many cells the next level has
 _LEAST_GROWTH = 1.2  # below which another level would tell little
-_MOST_NODES = {2: 160_000, 3: 40_000}  # a direct factorisation of about a minute
+_MOST_NODES = {2: 160_000, 3: 40_000}  # of one unknown: a direct factorisation of about a minute
 _MOST_LEVELS = 24
 _STALE = 0.95  # a ratio of indicators above which two levels say little about the constant
 _MARGIN = 0.7  # of the tolerance, that the next level aims at
@@ -104,7 +104,7 @@ def adapt(
             return best
         if failures > 1 or len(levels) >= _MOST_LEVELS:
             return dataclasses.replace(best, stopped=f"{len(levels)} meshes were tried")
-        most = _MOST_NODES[problem.ndim]
+        most = _MOST_NODES[problem.ndim] // len(problem.unknowns)
         growth = min(_growth(method, problem, aim, estimate), most / space.size)
         if growth < _LEAST_GROWTH:
             return dataclasses.replace(best, stopped=f"more than {most} nodes are more than this method affords")

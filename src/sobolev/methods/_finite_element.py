@@ -106,6 +106,12 @@ class FiniteElement(AbstractMethod):
         """The space for `resolution` cells per side of the bounding box (of cells a side on boxes)."""
         region = problem.space
         if self.mesh is not None:
+            if self.mesh.coordinates != problem.coordinates:
+                raise ArgumentError(
+                    "FiniteElement: the mesh has other coordinates than the problem.",
+                    given=", ".join(self.mesh.names),
+                    expected=", ".join(c.name for c in problem.coordinates),
+                )
             return self.on(self.mesh, periodic_sides(region))
         counts = self.counts(problem, resolution)
         if isinstance(region, Box):

@@ -287,7 +287,7 @@ class FiniteElements:
             block: Array = jnp.zeros(own.size)
             for condition in self.problem.conditions_of(u, Initial):
                 block = evaluate_expression(self.problem, condition.value, places, values)
-            blocks.append(jnp.broadcast_to(block, (own.size,)))
+            blocks.append(jnp.broadcast_to(block, (own.size,)).astype(float))  # constants may be integers
         return jnp.concatenate(blocks)[jnp.asarray(self.free)]
 
 

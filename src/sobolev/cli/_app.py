@@ -118,6 +118,27 @@ def solve(
 
 
 @app.command()
+def mesh(
+    statement: Statement,
+    settings: Settings = None,
+    size: Annotated[float | None, typer.Option(help="Length of edges.", show_default=False)] = None,
+    count: Annotated[int | None, typer.Option(min=1, help="About as many cells.", show_default=False)] = None,
+    tolerance: Annotated[
+        float | None, typer.Option(help="Distance of boundary edges from curves.", show_default=False)
+    ] = None,
+    form: Annotated[str, typer.Option("--format", help="Any that meshio writes: msh, vtu, xdmf, stl …")] = "msh",
+    out: Out = Path(DEFAULT_OUT),
+    json: Json = None,
+    debug: Debug = False,
+) -> None:
+    """Mesh the domain of a statement, and draw it with its boundary parts."""
+    with guarded(debug):
+        from ._mesh import MeshOptions, run_mesh
+
+        run_mesh(MeshOptions(statement, tuple(settings or ()), size, count, tolerance, form), out, json)
+
+
+@app.command()
 def simulate(
     statement: Statement,
     settings: Settings = None,

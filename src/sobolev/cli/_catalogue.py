@@ -96,14 +96,15 @@ def find_method(name: str | None) -> Any:
         return None
     known = method_types()
     by_lower = {key.lower(): cls for key, cls in known.items()}
-    if name.lower() not in by_lower:
+    lower = name.lower().replace("-", "").replace("_", "")  # finite-element is FiniteElement
+    if lower not in by_lower:
         raise ArgumentError(
             f"There is no method called '{name}'.",
             given=repr(name),
             expected=", ".join(known),
             fix=nearest(name, known),
         )
-    return by_lower[name.lower()]()
+    return by_lower[lower]()
 
 
 def _concrete(module: Any, base: Any) -> dict[str, type]:

@@ -8,6 +8,8 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .._core import ConvergenceError
+
 if TYPE_CHECKING:
     import xarray
 
@@ -31,37 +33,32 @@ def resolved_data(
     doubling would take too long; the comparison then says how wrong the data are (R3). `home/simulation.json`
     remembers the outcome, so that an interrupted run goes on where it was.
     """
-    from .._core import ConvergenceError, write_text
+    from .._core import write_text
     from ..evaluation import learnable_method
     from ..simulation import simulate
 
     note, store = home / "simulation.json", home / "data.zarr"
     state = json.loads(note.read_text()) if note.exists() else {"factor": 1, "seconds": 0.0, "done": False}
-    method, finest = learnable_method(problem), _FINEST[problem.ndim] if may_refine else 1
+    options: dict[str, Any] = {
+        "method": learnable_method(problem),
+        "tolerance": _COARSE_STEPS if problem.ndim > 1 and problem.is_evolution else 1e-6,
+        "quiet": quiet,
+        "key": key,
+    }
+    finest = _FINEST[problem.ndim] if may_refine else 1
     while True:
         write_text(note, json.dumps(state))
-        factor, is_last = state["factor"], state["done"] or state["factor"] >= finest
-        try:
-            data = simulate(
-                problem,
-                chosen.samples,
-                chosen.finer(factor),
-                store,
-                method=method,
-                tolerance=_COARSE_STEPS if problem.ndim > 1 and problem.is_evolution else 1e-6,
-                check=_CHECKED,
-                quiet=quiet,
-                key=key,
-            )
-        except ConvergenceError:
-            if is_last:
-                raise
-        else:
-            took = float(data.attrs["seconds"])
-            expected = took * 2.0 ** (problem.ndim + (not problem.is_steady))
-            if not state["done"]:  # opening a complete store again takes next to nothing
-                state["seconds"] += took
-            if is_last or _error(data) <= _ACCURATE or expected > _PATIENCE:
+        factor = state["factor"]
+        is_last = state["done"] or factor >= finest
+        if is_last or _is_enough(problem, chosen, factor, options):
+            try:
+                data = simulate(problem, chosen.samples, chosen.finer(factor), store, check=_CHECKED, **options)
+            except ConvergenceError:
+                if is_last:
+                    raise
+            else:
+                if not state["done"]:  # opening a complete store again takes next to nothing
+                    state["seconds"] += float(data.attrs["seconds"])
                 write_text(note, json.dumps({**state, "done": True}))
                 return data, factor, state["seconds"]
         state["factor"] *= 2
@@ -70,6 +67,22 @@ def resolved_data(
                 f"{problem.name}: not resolved by this grid; simulating {2 * factor} times finer, learning as before."
             )
         shutil.rmtree(store, ignore_errors=True)
+
+
+def _is_enough(problem: Problem, chosen: Defaults, factor: int, options: dict[str, Any]) -> bool:
+    """Whether the first few samples are accurate on this grid, or would be too expensive on the next."""
+    from ..simulation import simulate
+
+    options = {**options, "quiet": True}
+    try:
+        pilot = simulate(problem, _CHECKED, chosen.finer(factor), check=_CHECKED, **options)
+        if _error(pilot) <= _ACCURATE:
+            return True
+        compiled = simulate(problem, _CHECKED, chosen.finer(factor), check=0, **options)
+    except ConvergenceError:
+        return False
+    took = float(compiled.attrs["seconds"]) * chosen.samples / _CHECKED
+    return took * 2.0 ** (problem.ndim + (not problem.is_steady)) > _PATIENCE
 
 
 def _error(data: xarray.Dataset) -> float:

@@ -37,6 +37,7 @@ def run_solve(options: SolveOptions, out: Path, json: Path | None, quiet: bool) 
     from .._core import ArgumentError
     from ..equations import draw
     from ..methods import solve
+    from ..spaces import FiniteElement
 
     problem = find_statement(options.statement, options.settings)
     method = find_method(options.method)
@@ -64,6 +65,9 @@ def run_solve(options: SolveOptions, out: Path, json: Path | None, quiet: bool) 
     file = solution.save(run.folder / "solution.npz")
     remarks: list[str] = []
     picture = or_remark(lambda: save_figure(solution.plot(), run.folder / "solution.png"), remarks)
+    mesh = None
+    if isinstance(solution.space, FiniteElement):
+        mesh = str(save_figure(solution.plot_mesh(), run.folder / "mesh.png"))
     residual = or_remark(solution.residual, remarks) or {}
     bar = solution.error_bar
     errors = {"relative_l2": None if bar is None else bar.relative_l2, "max": None if bar is None else bar.relative_max}
@@ -79,6 +83,7 @@ def run_solve(options: SolveOptions, out: Path, json: Path | None, quiet: bool) 
         seconds=seconds,
         solution=str(file),
         picture=None if picture is None else str(picture),
+        mesh=mesh,
         remarks=remarks,
     )
     console = Console(highlight=False, soft_wrap=True)

@@ -15,4 +15,5 @@ from ._style import colour_bar as colour_bar
 from ._style import colour_scale as colour_scale
 from ._style import new_figure as new_figure
 from ._style import tidy as tidy
+from ._triangles import cell_image as cell_image
 from ._triangles import triangle_images as triangle_images

@@ -41,3 +41,30 @@ def triangle_images(
         place.set_axis_off()
     figure.suptitle(title, fontsize=11)
     return figure
+
+
+def cell_image(
+    values: np.ndarray,
+    vertices: np.ndarray,
+    cells: np.ndarray,
+    *,
+    xlabel: str = "x",
+    ylabel: str = "y",
+    title: str = "",
+) -> Figure:
+    """One colour per cell on a logarithmic scale over four decades, with the edges of the cells."""
+    from matplotlib.colors import LogNorm
+
+    figure = new_figure(4.6, 4.0)
+    place = figure.subplots()
+    highest = float(values.max()) or 1.0
+    scale = LogNorm(1e-4 * highest, highest)
+    x, y = vertices.T
+    image = place.tripcolor(
+        x, y, cells, np.maximum(values, 1e-4 * highest), norm=scale, cmap="magma_r", edgecolors="#8888", linewidth=0.2
+    )
+    tidy(place, "", xlabel, ylabel, box=True)
+    place.set_aspect("equal")
+    figure.colorbar(image, ax=place, shrink=0.85)
+    figure.suptitle(title, fontsize=9)
+    return figure

@@ -39,6 +39,28 @@ def plot_solution(solution: Solution, t: Any = None) -> Figure:
     return _plot_1d(solution, chosen) if field.box.ndim == 1 else _plot_2d(solution, chosen)
 
 
+def plot_mesh(solution: Solution) -> Figure:
+    """The mesh, with the estimated error of each cell where there is one."""
+    space = solution.space
+    if not isinstance(space, FiniteElement):
+        raise UnsupportedError(
+            "This solution has no mesh.",
+            given=f"a solution by {type(solution.method).__name__}",
+            fix="sv.solve(problem, sv.methods.FiniteElement())",
+        )
+    if solution.cell_errors is None or space.mesh.ndim == 3:
+        return space.mesh.plot()
+    names = [solution.summary.label(name) for name in space.mesh.names]
+    return plots.cell_image(
+        np.asarray(solution.cell_errors),
+        space.mesh.vertices,
+        space.mesh.cells,
+        xlabel=names[0],
+        ylabel=names[1],
+        title=f"{solution.summary.name}: estimated relative error of the gradient, {len(space.mesh.cells)} cells",
+    )
+
+
 def animate_solution(solution: Solution, path: str | Path, frames: int, seconds: float) -> Path:
     """Curves (1-D) or images of the first unknown (2-D), equally spaced in time."""
     field = solution.field

@@ -220,6 +220,15 @@ class Solution(eqx.Module):
 
         return plot_solution(self, t)
 
+    def plot_mesh(self) -> Any:
+        """A matplotlib figure of the mesh of a finite element solution.
+
+        Where it was adapted, cells are coloured by their estimated error of the gradient (`cell_errors`).
+        """
+        from ._pictures import plot_mesh
+
+        return plot_mesh(self)
+
     def animate(self, path: str | Path, frames: int = 60, seconds: float = 4.0) -> Path:
         """Writes a moving picture (.gif, or .mp4 where ffmpeg is installed)."""
         from ._pictures import animate_solution

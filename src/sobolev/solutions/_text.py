@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .._core._precise import is_traced
+from ..spaces import FiniteElement
 
 if TYPE_CHECKING:
     from ._solution import Solution
@@ -32,7 +33,7 @@ def describe(solution: Solution) -> str:
     seconds = f"{statistics.run_seconds:.2g} s computing, {statistics.compile_seconds:.2g} s compiling"
     rows.append(f"  cost        {seconds}" + (f"; {steps}" if steps else ""))
     first = f'solution["{solution.names[0]}"]' if len(solution.names) > 1 else "solution"
-    rows.append(
-        f"  use         {first}({', '.join(f'{c}=...' for c in field.names)}), solution.plot(), solution.to_xarray()"
-    )
+    further = "plot_mesh()" if isinstance(field.space, FiniteElement) else "to_xarray()"
+    places = ", ".join(f"{c}=..." for c in field.names)
+    rows.append(f"  use         {first}({places}), solution.plot(), solution.{further}")
     return "\n".join(rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -61,6 +62,15 @@ class Check:
 
 
 @dataclass(frozen=True)
+class File:
+    """A file of `../shared/data` that the solution is compared with where it is present."""
+
+    name: str  # below that folder
+    read: Callable[[Path], tuple[Places, Answer]]
+    within: Mapping[str, float]  # relative L2 distance of each unknown
+
+
+@dataclass(frozen=True)
 class Published:
     """Scores of the benchmark's own table, and whether they can be compared with a true error."""
 
@@ -85,6 +95,7 @@ class Case:
     bar: float = 1e-3
     seconds: float = 10.0
     checks: Sequence[Check] = field(default=())
+    files: Sequence[File] = ()
     measured: Sequence[str] = ()  # unknowns that are scored; empty: all
     free_constant: Sequence[str] = ()  # unknowns known up to a constant, compared after subtracting the mean
     times: Sequence[float] | None = None  # saved by the contenders

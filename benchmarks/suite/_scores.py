@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ from sobolev import Problem
 from sobolev.methods import AbstractMethod
 
 from ._case import Answer, Attempt, Case, Contender, Exact, Places
+
+SHARED = Path(__file__).parents[3] / "shared" / "data"
 
 
 @dataclass(frozen=True)
@@ -106,4 +109,12 @@ def checked(case: Case, evaluate: object) -> list[tuple[str, float, float, bool]
         found = float(evaluate(places)[check.unknown].ravel()[0])
         where = ", ".join(f"{k} = {v:g}" for k, v in check.where.items())
         rows.append((f"{check.unknown}({where})", found, check.value, abs(found - check.value) <= check.within))
+    for file in case.files:
+        if not (SHARED / file.name).exists():
+            rows.append((f"{file.name}: not compared, ../shared/data has no such file", float("nan"), 0.0, True))
+            continue
+        nodes, values = file.read(SHARED / file.name)
+        for name, distance in distances(case, evaluate(nodes), values).items():
+            limit = file.within[name]
+            rows.append((f"{name}: distance to {file.name}, at most {limit:g}", distance, 0.0, distance <= limit))
     return rows

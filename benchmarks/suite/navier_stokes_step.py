@@ -1,8 +1,8 @@
 """12, NS 2d-CG: steady flow behind a backward step, ν = 1/100.
 
-Repaired: at the outflow the original asks for p = 0 and says nothing of the velocity, which is not enough; here p = 0 and
-v = 0, so that u_x = 0 follows. The published reference suppresses the flow back through the outflow, and is 6.5e-2 from
-this statement. At the corner of the step p and the velocity's gradient are infinite: the mesh is refined where the
+Repaired: at the outflow the original asks for p = 0 and says nothing of the velocity, which is not enough; here p = 0
+and v = 0, so that u_x = 0 follows. The published reference suppresses the flow back through the outflow, and is 6.5e-2
+from this statement. At the corner of the step p and the velocity's gradient are infinite: the mesh is refined where the
 residual is large.
 """
 

@@ -1,5 +1,6 @@
 """Eigenproblems: energies of wells against exact ones, gradients, orders, refusals by name."""
 
+import jax
 import numpy as np
 import pytest
 import sympy as sp
@@ -10,7 +11,7 @@ from sobolev._core import precision_context
 from sobolev.assembly import EigenForm, assemble_eigen, linear_parts
 from sobolev.equations import Eigenvalue, values_of
 from sobolev.methods import Eigenpair, eigenpairs
-from sobolev.solvers import Eigenpairs, lowest_eigenpairs
+from sobolev.solvers import Eigenpairs, dense_eigenpairs, lowest_eigenpairs
 from sobolev.spaces import PiecewiseChebyshev, differentiation_matrix
 
 x, y, t = sv.coordinates("x y t")
@@ -108,6 +109,23 @@ def test_gradient_by_hellmann_and_feynman():
     np.testing.assert_allclose(slope, (ends[1] - ends[0]) / (2 * step), rtol=1e-6)
 
 
+def test_derivatives_of_values_and_functions():
+    """Through jax.grad, as the slopes say and as differences do; a jump that a parameter moves is refused by name."""
+    depth, edge = sv.parameter("depth", default=3), sv.parameter("edge", default=0.5)
+    problem = well(depth * sp.cos(x) + sp.Piecewise((1, x < edge), (0, True)))
+
+    def pair(d):
+        return sv.eigenpairs(problem.replace(depth=d), 2, points=24)[1]
+
+    with precision_context("double"):
+        found = jax.grad(lambda d: pair(d).value)(3.0), jax.grad(lambda d: pair(d).function(x=0.3))(3.0)
+    ends = [pair(3 + s) for s in (1e-4, -1e-4)]
+    np.testing.assert_allclose(found[0], pair(3.0).gradient["depth"], rtol=1e-10)
+    np.testing.assert_allclose(found[1], (ends[0].function(x=0.3) - ends[1].function(x=0.3)) / 2e-4, rtol=1e-6)
+    with pytest.raises(sv.UnsupportedError, match="moves a jump"):
+        jax.grad(lambda e: sv.eigenpairs(problem.replace(edge=e), 1, points=12)[0].value)(0.5)
+
+
 def test_neumann_robin_and_a_weight():
     """−u″ = E (1 + x) u: E₁ = 0 with u constant; −u″ = E u, u′ + u = 0 outwards: √E tan √E = 1."""
     flat = sv.Problem(
@@ -126,6 +144,9 @@ def test_eigenpairs_of_the_assembled_matrices():
     assert isinstance(form, EigenForm) and isinstance(form.space, PiecewiseChebyshev)
     whole = lowest_eigenpairs(form.left, form.right, 3)
     assert isinstance(whole, Eigenpairs)
+    with precision_context("double"):
+        again, _ = dense_eigenpairs(jax.numpy.asarray(form.left), jax.numpy.asarray(form.right), 3)
+    np.testing.assert_allclose(again, whole.values, rtol=1e-12)
     np.testing.assert_allclose(
         differentiation_matrix(form.space.axes[0], 1) @ form.space.axes[0].coordinates, 1, atol=1e-10
     )

@@ -8,6 +8,7 @@ from ._collocation import collocation as collocation
 from ._eigen import EigenForm as EigenForm
 from ._eigen import assemble_eigen as assemble_eigen
 from ._eigen import linear_parts as linear_parts
+from ._eigen import moves_a_break as moves_a_break
 from ._eigen_elements import ElementPencil as ElementPencil
 from ._eigen_elements import check_pencil as check_pencil
 from ._eigen_elements import element_pencil as element_pencil

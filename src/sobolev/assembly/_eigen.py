@@ -3,21 +3,23 @@ r"""Eigenproblems: a statement that is linear in u and in an unknown number E, a
 The residual e(u; E) = a(u) − E b(u) is split by differentiating with respect to E and to u and its derivatives. On
 boxes of one dimension, u is a polynomial on each of the elements between the places where coefficients jump
 (Chebyshev collocation; u and u′ agree where elements meet), or given at equally spaced points (finite differences of
-second order). Conditions are eliminated. Shapes would give A and B by finite elements to the same solver.
+second order). Conditions are eliminated. (Shapes: `_eigen_elements`.)
 """
 
 from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
-import scipy.linalg
 import sympy as sp
 
 from .._core import UnsupportedError
+from .._core._precise import is_traced
 from ..domains import Box
-from ..equations import Problem, Robin, Values, evaluate_expression
+from ..equations import Problem, Robin, Values, evaluate_expression, values_of
 from ..fields import Axis
 from ..spaces import PiecewiseChebyshev, differentiation_matrix
 
@@ -26,9 +28,9 @@ from ..spaces import PiecewiseChebyshev, differentiation_matrix
 class EigenForm:
     """A y = E B y; `extend @ y` are the values at all nodes. `slopes[name]`: (∂A, ∂B) by each parameter."""
 
-    left: np.ndarray
-    right: np.ndarray
-    extend: np.ndarray
+    left: Any
+    right: Any
+    extend: Any
     slopes: dict[str, tuple[np.ndarray, np.ndarray]]
     space: PiecewiseChebyshev
 
@@ -84,10 +86,16 @@ def breakpoints(problem: Problem, parts: LinearParts, values: Values) -> list[fl
 
 
 def assemble_eigen(problem: Problem, values: Values, points: int, kind: str) -> EigenForm:
-    """The matrices with `points` nodes for each element ("chebyshev") or in all ("finite-difference")."""
-    parts = linear_parts(problem)
+    """The matrices with `points` nodes for each element ("chebyshev") or in all ("finite-difference").
+
+    `values` may be traced; the places where coefficients jump are then those of the statement's own values, and
+    `slopes` are left out.
+    """
+    parts, traced = linear_parts(problem), is_traced(values)
+    xp: Any = jnp if traced else np
     (side,) = problem.domain.sides
-    breaks = breakpoints(problem, parts, values) if kind == "chebyshev" else []
+    own = values_of(problem) if traced else values
+    breaks = breakpoints(problem, parts, own) if kind == "chebyshev" else []
     ends = [side.lower, *breaks, side.upper]
     axes = tuple(
         Axis(side.name, a, b, points, "chebyshev" if kind == "chebyshev" else "nodes")
@@ -98,37 +106,37 @@ def assemble_eigen(problem: Problem, values: Values, points: int, kind: str) -> 
     total = len(axes) * (points - 1) + 1
     where = [slice(k * (points - 1), (k + 1) * (points - 1) + 1) for k in range(len(axes))]
 
-    def operator(coefficients: tuple[sp.Expr, ...]) -> np.ndarray:
-        matrix = np.zeros((total, total))
+    def wide(block: Any, place: slice) -> Any:
+        """Columns of one element among those of all."""
+        around = (*block.shape[:-1], place.start), (*block.shape[:-1], total - place.stop)
+        return xp.concatenate([xp.zeros(around[0]), block, xp.zeros(around[1])], -1)
+
+    def operator(coefficients: tuple[sp.Expr, ...]) -> Any:
+        """Its rows at the inner nodes of the elements."""
+        rows = []
         for axis, place, table in zip(axes, where, derivatives, strict=True):
             inner = axis.coordinates[1:-1]
-            for e, d in zip(coefficients, table, strict=True):
-                value = np.broadcast_to(np.asarray(_evaluated(problem, e, inner, values)), inner.shape)
-                matrix[place.start + 1 : place.stop - 1, place] += value[:, None] * d[1:-1]
-        return matrix
+            each = [_evaluated(problem, e, inner, values, traced) for e in coefficients]
+            terms = (xp.broadcast_to(v, inner.shape)[:, None] * d[1:-1] for v, d in zip(each, table, strict=True))
+            rows.append(wide(sum(terms), place))
+        return xp.concatenate(rows)
 
     rows, fixed = [], [0, *(s.stop - 1 for s in where)]
     for end, index, sign in ((0, 0, -1.0), (-1, -1, 1.0)):
         (c,) = problem.boundary_condition(problem.unknowns[0], side.parts[end])
-        row = np.zeros(total)
         table = derivatives[index]
-        place = [side.lower, side.upper][end]
-        alpha, beta = (float(_evaluated(problem, e, np.asarray(place), values)) for e in (c.alpha, c.beta))
-        row[where[index]] = alpha * table[0][end] + beta * sign * table[1][end]
-        rows.append(row)
+        place = np.asarray([side.lower, side.upper][end])
+        alpha, beta = (_evaluated(problem, e, place, values, traced) for e in (c.alpha, c.beta))
+        rows.append(wide(alpha * table[0][end] + beta * sign * table[1][end], where[index]))
     for k in range(len(axes) - 1):
-        row = np.zeros(total)
-        row[where[k]] += derivatives[k][1][-1]
-        row[where[k + 1]] -= derivatives[k + 1][1][0]
-        rows.append(row)
-    constraints = np.array(rows)
+        rows.append(wide(derivatives[k][1][-1], where[k]) - wide(derivatives[k + 1][1][0], where[k + 1]))
+    constraints = xp.stack(rows)
     inner = np.setdiff1d(np.arange(total), fixed)
-    extend = np.zeros((total, len(inner)))
-    extend[inner, np.arange(len(inner))] = 1
-    extend[fixed] = -scipy.linalg.solve(constraints[:, fixed], constraints[:, inner])
+    everywhere = np.eye(total)
+    extend = everywhere[:, inner] - everywhere[:, fixed] @ xp.linalg.solve(constraints[:, fixed], constraints[:, inner])
 
-    def reduced(coefficients: tuple[sp.Expr, ...]) -> np.ndarray:
-        return operator(coefficients)[inner] @ extend
+    def reduced(coefficients: tuple[sp.Expr, ...]) -> Any:
+        return operator(coefficients) @ extend
 
     slopes = {
         p.name: (
@@ -136,12 +144,13 @@ def assemble_eigen(problem: Problem, values: Values, points: int, kind: str) -> 
             reduced(tuple(sp.diff(e, p) for e in parts.right)),
         )
         for p in problem.parameters
-        if not _moves_a_break(parts, p)
+        if not traced and not moves_a_break(parts, p)
     }
     return EigenForm(reduced(parts.left), reduced(parts.right), extend, slopes, space)
 
 
-def _moves_a_break(parts: LinearParts, p: sp.Symbol) -> bool:
+def moves_a_break(parts: LinearParts, p: sp.Symbol) -> bool:
+    """Whether a parameter moves a place where a coefficient jumps."""
     pieces = {q for e in (*parts.left, *parts.right) for q in e.atoms(sp.Piecewise)}
     return any(p in condition.free_symbols for q in pieces for _, condition in pairs(q))
 
@@ -157,5 +166,6 @@ def _derivatives(axis: Axis) -> list[np.ndarray]:
     return [np.eye(n), first, second]
 
 
-def _evaluated(problem: Problem, e: sp.Expr, x: np.ndarray, values: Values) -> np.ndarray:
-    return np.asarray(evaluate_expression(problem, e, {problem.coordinates[0].name: x}, values), float)
+def _evaluated(problem: Problem, e: sp.Expr, x: np.ndarray, values: Values, traced: bool) -> Any:
+    found = evaluate_expression(problem, e, {problem.coordinates[0].name: x}, values)
+    return found if traced else np.asarray(found, float)

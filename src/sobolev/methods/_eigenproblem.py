@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import time
-from typing import Literal
+from typing import Any, Literal
 
 import jax.numpy as jnp
 import numpy as np
 
 from .._core import ArgumentError, Result, UnsupportedError, precision_context
-from .._core._precise import is_traced
-from ..assembly import assemble_eigen, linear_parts
+from .._core._precise import is_traced, precise
+from ..assembly import EigenForm, assemble_eigen, linear_parts, moves_a_break
 from ..domains import Box
-from ..equations import Problem, values_of
+from ..equations import Problem, Values, values_of
 from ..solutions import Level, Solution, SpaceTimeField, Statistics, summarise
-from ..solvers import lowest_eigenpairs, result_code
+from ..solvers import dense_eigenpairs, lowest_eigenpairs, result_code
 from ._eigen_elements import Eigenpair, pairs_on_mesh
 from ._finite_element import FiniteElement
+from ._prepared import bound_values, concrete
 
 Kind = Literal["chebyshev", "finite-difference", "finite-element"]
 
@@ -40,9 +41,9 @@ def eigenpairs(
       symmetric statements eigenvalues come from above (on the mesh's own region), with errors of order 2·degree where
       eigenfunctions are smooth, also at curved boundaries.
 
-    Functions are normalised to ∫u² = 1 and positive where they first are nearly largest. Under `jax.grad` and the like
-    (values that JAX traces) eigenvalues on meshes, and their functions, are differentiable with respect to parameters
-    and inputs, by the implicit function theorem; eigenvalues must be simple. On intervals, `gradient` has the slopes.
+    Functions are normalised to ∫u² = 1 and positive where they first are nearly largest. `jax.grad` goes through
+    eigenvalues and functions (values that JAX traces), with respect to parameters and inputs, by the implicit function
+    theorem; eigenvalues must be simple. Where nothing is traced, `gradient` has the slopes of the eigenvalue.
 
     Raises `UnsupportedError` for statements that are not A u = E B u, of second order, with homogeneous conditions.
     """
@@ -58,12 +59,6 @@ def eigenpairs(
             raise ArgumentError(f"sv.eigenpairs: {what} is out of range.", given=repr(number), expected=f">= {least}")
     if kind == "finite-element":
         return pairs_on_mesh(problem, count, points, FiniteElement(degree=degree))
-    if is_traced(problem.values):
-        raise UnsupportedError(
-            "sv.eigenpairs differentiates by itself on intervals.",
-            given="traced values",
-            fix="pair.gradient[name] is the derivative of an eigenvalue; on meshes jax.grad goes through",
-        )
     try:
         linear_parts(problem)
     except UnsupportedError as error:
@@ -71,34 +66,60 @@ def eigenpairs(
     if count > points - 2:
         raise ArgumentError("There are fewer points than eigenvalues.", given=f"{count} of {points} points")
     began = time.perf_counter()
-    with precision_context("double"):
-        values = values_of(problem)
-        form = assemble_eigen(problem, values, points, kind)
-        found = lowest_eigenpairs(form.left, form.right, count)
-        slopes = found.slopes(form.slopes, form.right)
-        spent = time.perf_counter() - began
-        result = []
-        for k, value in enumerate(found.values):
-            function = _normalised(form, form.extend @ found.right[:, k])
-            field = SpaceTimeField(form.space, jnp.asarray(function)[:, None], None, None, None)
-            solution = Solution(
-                field=field,
-                code=result_code(Result.successful),
-                steps={},
-                values=values,
-                summary=summarise(problem),
-                problem=problem,
-                statistics=Statistics(f"eigenpairs({kind})", "you asked", 0.0, (Level((points,), 0.0, 0.0, spent),)),
+    slopes: dict[str, np.ndarray] = {}
+    whole, values = concrete(problem), bound_values(problem, "double")
+    if is_traced(values):
+        _refuse_moving_breaks(problem)
+
+        def solved(values: Values) -> tuple[Any, Any]:
+            form = assemble_eigen(whole, values, points, kind)
+            found, y = dense_eigenpairs(form.left, form.right, count)
+            return found, [_normalised(form, form.extend @ y[:, k]) for k in range(count)]
+
+        with precision_context("double"):
+            space = assemble_eigen(whole, values_of(whole), points, kind).space
+        energies, functions = precise(solved, "double")(values)
+    else:
+        with precision_context("double"):
+            form = assemble_eigen(problem, values, points, kind)
+            found = lowest_eigenpairs(form.left, form.right, count)
+            slopes = found.slopes(form.slopes, form.right)
+            functions = [jnp.asarray(_normalised(form, form.extend @ found.right[:, k])) for k in range(count)]
+            energies, space = [float(e) for e in found.values], form.space
+    spent = time.perf_counter() - began
+    pairs = []
+    for k in range(count):
+        solution = Solution(
+            field=SpaceTimeField(space, functions[k][:, None], None, None, None),
+            code=result_code(Result.successful),
+            steps={},
+            values=values,
+            summary=summarise(whole),
+            problem=whole,
+            statistics=Statistics(f"eigenpairs({kind})", "you asked", 0.0, (Level((points,), 0.0, 0.0, spent),)),
+        )
+        pairs.append(Eigenpair(energies[k], solution, {name: float(s[k]) for name, s in slopes.items()}))
+    return tuple(pairs)
+
+
+def _refuse_moving_breaks(problem: Problem) -> None:
+    """Matrices do not know how the places where coefficients jump move."""
+    parts = linear_parts(problem)
+    for p in problem.parameters:
+        if is_traced(problem.values.get(p.name)) and moves_a_break(parts, p):
+            raise UnsupportedError(
+                f"sv.eigenpairs cannot be differentiated by {p}: it moves a jump of a coefficient.",
+                given=str(problem.equations[0]),
+                fix="scale the coordinate so that the jump stays where it is",
             )
-            result.append(Eigenpair(float(value), solution, {name: float(s[k]) for name, s in slopes.items()}))
-    return tuple(result)
 
 
-def _normalised(form, y: np.ndarray) -> np.ndarray:
+def _normalised(form: EigenForm, y: Any) -> Any:
     """∫u² = 1 by the elements' quadrature; positive where it is first nearly largest."""
     integral, start = 0.0, 0
     for axis in form.space.axes:
         integral += axis.weights @ y[start : start + axis.points] ** 2
         start += axis.points - 1
-    peak = y[np.argmax(np.abs(y) > 0.9 * np.abs(y).max())]
-    return y / np.sqrt(integral) * np.sign(peak)
+    xp = jnp if is_traced(y) else np
+    peak = y[xp.argmax(xp.abs(y) > 0.9 * xp.abs(y).max())]
+    return y / xp.sqrt(integral) * xp.sign(peak)

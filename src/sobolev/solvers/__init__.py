@@ -2,6 +2,7 @@
 
 from ._block_tridiagonal import BlockTridiagonalLU as BlockTridiagonalLU
 from ._eigen import Eigenpairs as Eigenpairs
+from ._eigen import dense_eigenpairs as dense_eigenpairs
 from ._eigen import lowest_eigenpairs as lowest_eigenpairs
 from ._etd import Trajectory as Trajectory
 from ._etd import integrate as integrate

@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 import scipy.linalg
 import scipy.sparse as sparse
 import scipy.sparse.linalg as sparse_linalg
+from jaxtyping import Array
 
 from .._core import ConvergenceError
+from ._host import on_host
 
 _DENSE = 600  # rows up to which all eigenvalues are found
 _REAL = 1e-7  # imaginary parts below this share of an eigenvalue are rounding
@@ -61,3 +65,28 @@ def lowest_eigenpairs(a: np.ndarray, b: np.ndarray, count: int, shift: float | N
             fix="more points, or fewer pairs; complex ones say that the equation is not self-adjoint",
         )
     return Eigenpairs(values[chosen].real, np.real(right[:, chosen]), np.real(left[:, chosen]))
+
+
+def dense_eigenpairs(a: Array, b: Array, count: int) -> tuple[Array, Array]:
+    """The lowest pairs (E, y as columns) of full matrices that JAX may be tracing, differentiable in both.
+
+    The pair is found by LAPACK on the host; one step of Newton's method from it, on (A − E B) y = 0 with the size of y
+    kept, has its derivatives by the implicit function theorem. Eigenvalues must be simple.
+    """
+    n = a.shape[0]
+
+    def found(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, ...]:
+        pairs = lowest_eigenpairs(a, b, count)
+        return pairs.values, pairs.right, pairs.left
+
+    kinds = (((count,), np.float64), ((n, count), np.float64), ((n, count), np.float64))
+    fixed = jax.lax.stop_gradient
+    values, right, left = on_host(found, kinds, fixed(a), fixed(b))
+    energies, functions = [], []
+    for e, y, w in zip(values, right.T, left.T, strict=True):
+        by = b @ y
+        energies.append(e + w @ (a @ y - e * by) / fixed(w @ by))
+        matrix = jnp.block([[fixed(a - e * b), fixed(by)[:, None]], [fixed(y)[None], jnp.zeros((1, 1))]])
+        gap = jnp.concatenate([a @ y - e * by, jnp.zeros(1)])
+        functions.append(y - jnp.linalg.solve(matrix, gap)[:n])
+    return jnp.stack(energies), jnp.stack(functions, 1)

@@ -17,6 +17,7 @@ from ..solutions import residual_errors
 from ._contenders import fault
 from ._draws import Family
 from ._setting import Setting
+from ._sweep import closely_followed
 
 
 def with_residual(setting: Setting) -> Setting:
@@ -42,7 +43,10 @@ def _of_reference(setting: Setting, problem: Problem, family: Family) -> float |
         return None
     with precision_context("double"):
         member = jax.tree.map(lambda leaf: leaf[0], family.drawn)
-        found = residual_errors(solved[-1].first, problem, family.values(member))
+        field = solved[-1].first
+        if not problem.is_steady and setting.method is not None:  # the data's own times may be far apart
+            field = closely_followed(family, setting.method, solved[-1].resolution)
+        found = residual_errors(field, problem, family.values(member))
     return max(found.values())
 
 

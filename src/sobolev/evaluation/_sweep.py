@@ -117,11 +117,26 @@ def _level(
     if codes.any() or not np.isfinite(coefficients).all():
         worst = tuple(Result)[int(codes.max())] if codes.any() else Result.nonfinite
         failure = f"{worst.name} in {max(1, np.count_nonzero(codes))} of {len(codes)} samples"
-    compiled, name, saved = program.compiled, None, None
+    first = _field(family, program.compiled, outcomes[0])
+    return Level(resolution, float(np.median(spent)), failure, program, coefficients, first)
+
+
+def closely_followed(family: Family, method: AbstractMethod, resolution: tuple[int, ...]) -> SpaceTimeField:
+    """The first member of an evolution, saved so often near its end that differences in time are those of its rates."""
+    time = family.problem.time
+    assert time is not None
+    times = time.stop - (time.stop - time.start) * np.linspace(1 / 64, 0, 9)
+    member = family.members()[0]
+    with precision_context("double"):
+        program = _program(family, method, times, resolution, member)
+        return _field(family, program.compiled, program.run(member))
+
+
+def _field(family: Family, compiled: Compiled, outcome: Outcome) -> SpaceTimeField:
+    name, saved = None, None
     if compiled.times is not None and family.problem.time is not None:
         name, saved = family.problem.time.name, tuple(map(float, np.asarray(compiled.times)))
-    first = SpaceTimeField(compiled.space, outcomes[0].coefficients, outcomes[0].rates, saved, name)
-    return Level(resolution, float(np.median(spent)), failure, program, coefficients, first)
+    return SpaceTimeField(compiled.space, outcome.coefficients, outcome.rates, saved, name)
 
 
 def _program(family: Family, method: AbstractMethod, times: Any, resolution: tuple[int, ...], member: Any) -> Program:

@@ -18,6 +18,7 @@ import scipy.sparse.csgraph as csgraph
 import scipy.sparse.linalg as sparse_linalg
 from jaxtyping import Array, Float
 
+from ._conjugate import conjugate_gradients, is_positive
 from ._host import on_host
 
 _REMEMBERED = 6
@@ -68,10 +69,13 @@ class Banded:
 
 
 class General:
-    """SuperLU with minimum-degree ordering; partial pivoting where threshold pivoting loses accuracy."""
+    """SuperLU with minimum-degree ordering; partial pivoting where threshold pivoting loses accuracy.
 
-    def __init__(self, size: int, rows: np.ndarray, columns: np.ndarray):
-        self.size = size
+    `fills`: factors are dense in large parts, as in three dimensions. Conjugate gradients then have the first try.
+    """
+
+    def __init__(self, size: int, rows: np.ndarray, columns: np.ndarray, fills: bool = False):
+        self.size, self.fills = size, fills
         pattern = sparse.csc_array((np.arange(1, len(rows) + 1), (rows, columns)), shape=(size, size))
         pattern.sort_indices()
         self._slots = pattern.data - 1
@@ -95,6 +99,10 @@ class General:
             return (np.full(self.size, np.nan),)
         matrix = self._matrix(entries)
         shown = matrix.T if transpose else matrix
+        if self.fills and is_positive(matrix):
+            found = conjugate_gradients(matrix, right)
+            if found is not None:
+                return (found,)
         factors = self._factors(entries, matrix)
         if factors is None:
             return (np.full(self.size, np.nan),)

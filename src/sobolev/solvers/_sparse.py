@@ -18,13 +18,15 @@ from ._factors import Banded, General
 
 _DENSE = 96  # unknowns up to which a dense factorisation inside JAX is as fast as a callback
 _BAND = 80  # bandwidth up to which LAPACK's banded factorisation beats SuperLU
+_WIDE = (800, 5.0)  # bandwidth, absolute and over √size, beyond which factors fill up: in three dimensions
 
 
 class SparseLU(lx.AbstractLinearSolver):
     """A lineax solver for square, non-singular operators with a known pattern.
 
     The entries are read off by one product per colour of the pattern (a `SparseOperator` knows them), then factorised:
-    dense inside JAX (small systems, or no pattern), banded by LAPACK, or by SuperLU. Transposed systems reuse the
+    dense inside JAX (small systems, or no pattern), banded by LAPACK, or by SuperLU. Where factors would fill up and
+    the matrix is positive, conjugate gradients to rounding stand in for them. Transposed systems reuse the
     factors, so that solves can be differentiated in both modes. Systems that are singular to working precision, i.e.
     whose solution is so large that rounding errors in A alone explain the right-hand side, give `RESULTS.singular`.
     """
@@ -77,7 +79,8 @@ def _engine(sparsity: Sparsity) -> Banded | General:
     banded = Banded(sparsity.size, sparsity.full_rows, sparsity.full_columns)
     if banded.bandwidth <= _BAND:
         return banded
-    return General(sparsity.size, sparsity.full_rows, sparsity.full_columns)
+    fills = banded.bandwidth > max(_WIDE[0], _WIDE[1] * sparsity.size**0.5)
+    return General(sparsity.size, sparsity.full_rows, sparsity.full_columns, fills)
 
 
 def _dense(operator: lx.AbstractLinearOperator) -> Array:

@@ -25,7 +25,7 @@ class FiniteDifference(AbstractMethod):
     where that would be unstable (waves and advection; order 6 then converges with order 5 under Neumann conditions).
     `points` per side (None: 401, 65, 33 in one, two, three dimensions; `sv.solve` refines). Steady linear statements
     are solved by `linear_solver` (None: preconditioned conjugate gradients where they are symmetric, sparse LU
-    elsewhere), nonlinear ones by Newton's method, evolutions by diffrax (Rodas5P when stiff, Dopri8 when not).
+    elsewhere), nonlinear ones by Newton's method, evolutions by Rodas5P when stiff, by diffrax's Dopri8 when not.
 
     Fails where layers are thinner than a cell, and for advection that dominates diffusion on the grid (wiggles).
     """

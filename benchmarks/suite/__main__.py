@@ -1,4 +1,4 @@
-"""`python -m benchmarks.suite [numbers …] [--json PATH]`: every classical method on every problem of the suite.
+"""`python -m benchmarks.suite [numbers …] [--json PATH] [--page]`: every classical method on every problem.
 
 Seconds are those after meshing and compilation, measured once; on a quiet machine they repeat to about 20 %.
 """
@@ -14,6 +14,7 @@ from sobolev._core import precision_context
 
 from .._measure import report
 from ._cases import cases
+from ._page import renewed, write_page
 from ._scores import checked, scores, the_truth
 from ._table import outcome, show, summary
 
@@ -22,6 +23,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.suite", description=__doc__)
     parser.add_argument("numbers", nargs="*", type=int, help="cases to run; none: all")
     parser.add_argument("--json", type=Path, help="write the result here")
+    parser.add_argument("--page", action="store_true", help="renew docs/suite.md with these cases")
     chosen = parser.parse_args()
     console, kept = Console(), []
     for case in cases():
@@ -37,6 +39,8 @@ def main() -> None:
     summary(console, kept)
     if chosen.json is not None:
         report({"cases": kept, "met": sum(k["met"] for k in kept)}, chosen.json)
+    if chosen.page:
+        write_page(renewed(kept))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from ._distances import box_level, disk_level, ellipse_level, polygon_level
 from ._interval import Box, Interval
 from ._polygon_checks import checked_vertices
 from ._region import AbstractRegion
-from ._shape import AbstractPrimitive, array_module, axes, label, length, numbers
+from ._shape import AbstractPrimitive, AbstractRound, array_module, axes, label, length, numbers
 
 
 class AbstractPlanarPrimitive(AbstractPrimitive):
@@ -50,10 +50,6 @@ class Rectangle(AbstractPlanarPrimitive):
     @property
     def coordinates(self) -> tuple[sp.Symbol, ...]:
         return self.first[0], self.second[0]
-
-    @property
-    def kind(self) -> str:
-        return "rectangle"
 
     @property
     def suffixes(self) -> tuple[str, ...]:
@@ -90,7 +86,7 @@ class Rectangle(AbstractPlanarPrimitive):
 
 
 @dataclass(frozen=True)
-class Disk(AbstractPlanarPrimitive):
+class Disk(AbstractRound, AbstractPlanarPrimitive):
     """|(x, y) − centre| ≤ radius. Its boundary is one part, called by `name` (or "disk")."""
 
     axes: Any
@@ -103,18 +99,6 @@ class Disk(AbstractPlanarPrimitive):
         object.__setattr__(self, "centre", numbers(self.centre, "Disk: the centre", 2))
         object.__setattr__(self, "radius", length(self.radius, "Disk: the radius"))
         label(self.name)
-
-    @property
-    def coordinates(self) -> tuple[sp.Symbol, ...]:
-        return self.axes
-
-    @property
-    def kind(self) -> str:
-        return "disk"
-
-    @property
-    def suffixes(self) -> tuple[str, ...]:
-        return ("",)
 
     @property
     def bounds(self) -> np.ndarray:
@@ -135,7 +119,7 @@ class Disk(AbstractPlanarPrimitive):
 
 
 @dataclass(frozen=True)
-class Ellipse(AbstractPlanarPrimitive):
+class Ellipse(AbstractRound, AbstractPlanarPrimitive):
     """((x − centre₁)/a)² + ((y − centre₂)/b)² ≤ 1 with half axes (a, b). One boundary part, `name` or "ellipse"."""
 
     axes: Any
@@ -156,18 +140,6 @@ class Ellipse(AbstractPlanarPrimitive):
                 fix="scale the coordinate in which it is thin",
             )
         label(self.name)
-
-    @property
-    def coordinates(self) -> tuple[sp.Symbol, ...]:
-        return self.axes
-
-    @property
-    def kind(self) -> str:
-        return "ellipse"
-
-    @property
-    def suffixes(self) -> tuple[str, ...]:
-        return ("",)
 
     @property
     def bounds(self) -> np.ndarray:
@@ -212,10 +184,6 @@ class Polygon(AbstractPlanarPrimitive):
     @property
     def coordinates(self) -> tuple[sp.Symbol, ...]:
         return self.axes
-
-    @property
-    def kind(self) -> str:
-        return "polygon"
 
     @property
     def suffixes(self) -> tuple[str, ...]:

@@ -258,9 +258,9 @@ class AbstractPrimitive(AbstractShape):
     """A single shape, in its own place. Its parts are named by `suffixes`, "" for a boundary of one part."""
 
     @property
-    @abc.abstractmethod
     def kind(self) -> str:
         """Its name where the user gives none: "disk"."""
+        return type(self).__name__.lower()
 
     @property
     @abc.abstractmethod
@@ -365,3 +365,18 @@ def _turn(angle: float, axis: Any) -> np.ndarray:
     k = k / np.linalg.norm(k)
     cross = np.array([[0, -k[2], k[1]], [k[2], 0, -k[0]], [-k[1], k[0], 0]])
     return np.eye(3) + math.sin(angle) * cross + (1 - math.cos(angle)) * cross @ cross
+
+
+class AbstractRound(AbstractShape):
+    """A shape about a centre, with axes of its own and a boundary of one part."""
+
+    axes: Any
+    centre: Any
+
+    @property
+    def coordinates(self) -> tuple[sp.Symbol, ...]:
+        return self.axes
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        return ("",)

@@ -15,7 +15,7 @@ from ._distances import box_level, disk_level
 from ._interval import Box, Interval
 from ._planar_shapes import checked_side
 from ._region import AbstractRegion
-from ._shape import AbstractPrimitive, array_module, axes, label, length, numbers
+from ._shape import AbstractPrimitive, AbstractRound, array_module, axes, label, length, numbers
 
 
 class Face(NamedTuple):
@@ -77,10 +77,6 @@ class Cuboid(AbstractSolid):
     @property
     def coordinates(self) -> tuple[sp.Symbol, ...]:
         return tuple(side[0] for side in self.sides_given)
-
-    @property
-    def kind(self) -> str:
-        return "cuboid"
 
     @property
     def suffixes(self) -> tuple[str, ...]:
@@ -146,7 +142,7 @@ class Cuboid(AbstractSolid):
 
 
 @dataclass(frozen=True)
-class Ball(AbstractSolid):
+class Ball(AbstractRound, AbstractSolid):
     """|(x, y, z) − centre| ≤ radius. Its boundary is one part, called by `name` (or "ball")."""
 
     axes: Any
@@ -159,18 +155,6 @@ class Ball(AbstractSolid):
         object.__setattr__(self, "centre", numbers(self.centre, "Ball: the centre", 3))
         object.__setattr__(self, "radius", length(self.radius, "Ball: the radius"))
         label(self.name)
-
-    @property
-    def coordinates(self) -> tuple[sp.Symbol, ...]:
-        return self.axes
-
-    @property
-    def kind(self) -> str:
-        return "ball"
-
-    @property
-    def suffixes(self) -> tuple[str, ...]:
-        return ("",)
 
     @property
     def bounds(self) -> np.ndarray:

@@ -31,7 +31,6 @@ from ._newton import solve_newton as solve_newton
 from ._outcome import result_code as result_code
 from ._pencil import host_eigenpairs as host_eigenpairs
 from ._pencil import sparse_eigenpairs as sparse_eigenpairs
-from ._rosenbrock import rosenbrock as rosenbrock
 from ._rosenbrock import rosenbrock_step as rosenbrock_step
 from ._sparse import SparseLU as SparseLU
 from ._ssp import SSPMarch as SSPMarch

@@ -2,6 +2,10 @@
 
 Repair: the divergence form, with continuous u and a ∂u/∂n across the blocks. The published residual a Δu + f has no
 interface condition, and its solution is 1.47 away. The boundary condition is ∂u/∂n = −u, as in the published reference.
+
+At the corners (±2, −6), where blocks of 83 and 10 meet blocks of 0.3, u behaves like r^½: they hold 98 % of the energy
+of the error, which on uniform meshes only halves with the cells (u(0, 0) with P2 on 25², 50², 100² squares is 3.4817,
+3.5115, 3.5275, on the way to 3.545). The audit's 3.538 is such a value, hence the width of its check.
 """
 
 from __future__ import annotations
@@ -76,5 +80,5 @@ CASE = Case(
     places=lambda: in_box({"x": (-10, 10), "y": (-10, 10)}, 101),
     trivial=0.837,
     published=Published(0.630, 0.590, "void"),
-    checks=(Check({"x": 0.0, "y": 0.0}, "u", 3.538, 4e-3), Check({"x": 5.0, "y": 5.0}, "u", -1.922, 4e-3)),
+    checks=(Check({"x": 0.0, "y": 0.0}, "u", 3.538, 1e-2), Check({"x": 5.0, "y": 5.0}, "u", -1.922, 4e-3)),
 )

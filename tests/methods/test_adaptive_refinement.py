@@ -16,6 +16,7 @@ pytest.importorskip("skfem")
 
 x, y, z = sv.coordinates("x y z")
 u, v = sv.unknown("u", x, y), sv.unknown("v", x, y)
+SQUARE = sv.Interval(x, 0, 1) * sv.Interval(y, 0, 1)
 CORNER = sv.Polygon((x, y), [(-1, -1), (0, -1), (0, 0), (1, 0), (1, 1), (-1, 1)])
 ANGLE = sp.Piecewise((sp.atan2(y, x), y >= 0), (sp.atan2(y, x) + 2 * sp.pi, True))
 SINGULAR = (x**2 + y**2) ** sp.Rational(1, 3) * sp.sin(2 * ANGLE / 3)  # r^(2/3) sin 2φ/3, zero on both sides
@@ -53,6 +54,25 @@ def test_a_corner_is_found_and_the_estimate_is_near_the_error(degree):
     uniform = sv.solve(problem, FiniteElement(degree=degree), resolution=count // (2, 2)[degree - 1], quiet=True)
     assert uniform.space.size > 0.6 * solution.space.size
     assert errors(uniform, SINGULAR)[1] > 1.8 * slope
+
+
+def test_cells_are_marked_by_energy():
+    """Where the coefficient varies, it weighs what gradients miss, relative to its mean; nothing changes elsewhere."""
+
+    def found(a):
+        statement = sv.Problem(SQUARE, [sp.Eq(-sv.div(a * sv.grad(u)), 1)], [sv.Robin(u, 1, 1, 0)])
+        with precision_context("double"):
+            space = FiniteElement(degree=1).space(statement, 6)
+            coefficients = np.random.default_rng(0).standard_normal((space.size, 1))
+            return indicators(finite_elements(statement, space), coefficients, values_of(statement)), space.mesh
+
+    same, mesh = found(sp.Integer(7))
+    assert same.energies == pytest.approx(same.gradients)
+    jump, _ = found(sp.Piecewise((1, x < 0.5), (100, True)))
+    left = mesh.vertices[mesh.cells].mean(1)[:, 0]
+    ratio = jump.energies / jump.gradients
+    assert ratio[left < 0.3] == pytest.approx(1 / 50.5)
+    assert ratio[left > 0.7] == pytest.approx(100 / 50.5)
 
 
 def test_indicators_see_residual_jumps_and_boundary_flux():

@@ -5,10 +5,12 @@ For ∫ S v − ∫ F·∇v + ∮ F·n v = 0 the error in the gradient is bounde
     η² = Σ_K (h_K/a_K)² ‖S + ∇·F‖²_K + Σ_E h_E/a_E² ‖[F·n]‖²_E          (Verfürth, 1996, sec. 1.2)
 
 with h_K = |K|^{1/d}, a the size of ∂F/∂∇u (1 for the Laplacian), E the facets between cells, and those at the boundary
-where the flux is known, on which [F·n] is what it misses. F is differentiated through its best approximation of the
-elements' degree at the quadrature points, so that coefficients need not be differentiable. An equation without flux (a
-divergence tested with a pressure) has the dimension of a gradient and counts as it is. Values that Dirichlet conditions
-give are taken for exact: data with detail finer than the mesh are not seen.
+where the flux is known, on which [F·n] is what it misses. In the energy norm ‖√a ∇e‖ the powers of a are one less, and
+the constant does not depend on its contrast (ibid., sec. 4.3); cells are marked by that: where blocks of large and
+small a meet at a corner, energy says how far an error is felt. F is differentiated through its best approximation of
+the elements' degree at the quadrature points, so that coefficients need not be differentiable. An equation without
+flux (a divergence tested with a pressure) has the dimension of a gradient and counts as it is. Values that Dirichlet
+conditions give are taken for exact: data with detail finer than the mesh are not seen.
 """
 
 from __future__ import annotations
@@ -30,13 +32,15 @@ _INSIDE = 1e-6  # how far points of a facet are drawn into a cell, so that coeff
 
 @dataclass(frozen=True)
 class Indicators:
-    """`gradients` (m,): η_K², so that their sum estimates ‖∇e‖² up to a constant; `values`: h_K² η_K², for ‖e‖².
+    """`gradients` (m,): η_K², so that their sum estimates ‖∇e‖² up to a constant; `values`: h_K² η_K², for ‖e‖²;
+    `energies`: the same for ‖√a ∇e‖², each equation's a relative to its mean, so that they differ where it varies.
 
     `slope`: ‖∇u‖ in L2, all unknowns with second derivatives together; facets count half for either cell.
     """
 
     gradients: np.ndarray
     values: np.ndarray
+    energies: np.ndarray
     slope: float
 
 
@@ -59,7 +63,7 @@ class _Estimator:
         each = zip(self.fields, self.forms.dofs, self.forms.cells.rule, strict=True)
         traces = [_on_cells(u[dofs], rule) for u, dofs, rule in each]
         jets = self._jets(places, traces)
-        eta = np.zeros(len(self.sizes))
+        eta = np.zeros((2, len(self.sizes)))  # for gradients, and for energies
         slope = 0.0
         strengths: list[np.ndarray | None] = []
         for k, (f, rule) in enumerate(zip(self.forms.cells.equations, self.forms.cells.rule, strict=True)):
@@ -68,12 +72,12 @@ class _Estimator:
             strengths.append(strength)
             residual = source + (0.0 if strength is None else _divergence(rule, [-m for m in minus]))
             square = (rule.weights[:, None] * rule.size * residual**2).sum(0)
-            eta += square if strength is None else (self.sizes / strength) ** 2 * square
+            eta += square if strength is None else _weighed((self.sizes / strength) ** 2 * square, strength, strength)
             if strength is not None:
                 slope += float((rule.weights[:, None] * rule.size * (traces[k][1:] ** 2).sum(0)).sum())
         self._add_jumps(eta, strengths)
         self._add_boundary(eta, strengths)
-        return Indicators(eta, self.sizes**2 * eta, slope**0.5)
+        return Indicators(eta[0], self.sizes**2 * eta[0], eta[1], slope**0.5)
 
     # --- facets ---------------------------------------------------------------------------------------
 
@@ -88,8 +92,9 @@ class _Estimator:
             jump = sides[0][k] - sides[1][k]
             normal = (jump * rules[0][0].normals).sum(0)
             share = _lengths(rules[0][0], self.problem.ndim) * (rules[0][0].weights * normal**2).sum(0) / 2
+            between = 0.5 * (strength[first] + strength[second])
             for cells in (first, second):
-                np.add.at(eta, cells, share / (0.5 * (strength[first] + strength[second])) ** 2)
+                np.add.at(eta, (slice(None), cells), _weighed(share / between**2, between, strength))
 
     def _add_boundary(self, eta: np.ndarray, strengths: list[np.ndarray | None]) -> None:
         for facets in self.forms.facets:
@@ -101,7 +106,8 @@ class _Estimator:
                 rule = facets.rules[k]
                 missing = (found[k] * rule.normals).sum(0) - wanted[k]
                 share = _lengths(rule, self.problem.ndim) * (rule.weights * missing**2).sum(0)
-                np.add.at(eta, rule.cells, share / strength[rule.cells] ** 2)
+                own = strength[rule.cells]
+                np.add.at(eta, (slice(None), rule.cells), _weighed(share / own**2, own, strength))
 
     def _fluxes(self, rules: list[FacetRule]) -> list[np.ndarray]:
         """F on facets as their own cells see it: (d, q, k) per equation."""
@@ -201,6 +207,11 @@ class _Estimator:
 
     def _places(self, points: np.ndarray) -> dict[str, np.ndarray]:
         return dict(zip((c.name for c in self.problem.coordinates), points, strict=True))
+
+
+def _weighed(share: np.ndarray, strength: np.ndarray, all_strengths: np.ndarray) -> np.ndarray:
+    """A share of ‖∇e‖², and of the energy: (2, …)."""
+    return np.stack([share, share * strength / all_strengths.mean()])
 
 
 def _own(forms: FiniteElements, k: int, values: np.ndarray) -> np.ndarray:

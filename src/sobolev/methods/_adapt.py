@@ -112,7 +112,7 @@ def adapt(
         work = expected_work(work_of(problem, method, space.size, outcome), (space.size,), (size,))
         if not aim.is_demand and work > aim.patience:
             return dataclasses.replace(best, stopped=f"{size} nodes would take about {work:.2g} s of work")
-        eta = np.ones(len(mesh.cells)) if now is None else now.indicators.gradients
+        eta = np.ones(len(mesh.cells)) if now is None else now.indicators.energies
         mesh, previous = refined_by(mesh, eta, method.degree, growth), now
 
 

@@ -118,6 +118,16 @@ class FiniteElements:
             np.add.at(row, self._ranks(k, self.dofs[k]), each)
         return found[:, :-1]
 
+    @property
+    def constraints(self) -> np.ndarray | None:
+        """Which unknowns y have no rate in an evolution: those of diagnostics, and multipliers; None without any."""
+        still = [
+            np.full(s.size, u in self.problem.diagnostics)
+            for u, s in zip(self.problem.unknowns, self.spaces, strict=True)
+        ]
+        found = np.concatenate([np.concatenate(still)[self.free], np.ones(len(self.means), bool)])
+        return found if found.any() else None
+
     # --- forms --------------------------------------------------------------------------------------
 
     def form(self, values: Values) -> LinearSystem | Residual | Evolution:
@@ -129,6 +139,11 @@ class FiniteElements:
 
         if self.problem.is_evolution:
             mass = SparseOperator(self._entries(0.0, None, args, statics, 1), self.sparsity)
+
+            def step_matrix(t: Any, y: Array, share: Any, args: PyTree) -> lx.AbstractLinearOperator:
+                slope = self._entries(t, y, args, statics, 0)  # of the residual, which is minus the rate
+                return SparseOperator(self._entries(0.0, None, args, statics, 1) + share * slope, self.sparsity)
+
             return Evolution(
                 nonlinear=lambda t, y, args: -self._residual(t, y, args, statics),
                 initial=lambda args: self._initial(args, statics),
@@ -139,6 +154,8 @@ class FiniteElements:
                 is_stiff=True,
                 sparsity=self.sparsity,
                 mass=mass,
+                constraints=None if self.constraints is None else jnp.asarray(self.constraints),
+                step_matrix=step_matrix,
             )
         zero = jnp.zeros(size)
 
@@ -288,7 +305,7 @@ class FiniteElements:
             for condition in self.problem.conditions_of(u, Initial):
                 block = evaluate_expression(self.problem, condition.value, places, values)
             blocks.append(jnp.broadcast_to(block, (own.size,)).astype(float))  # constants may be integers
-        return jnp.concatenate(blocks)[jnp.asarray(self.free)]
+        return jnp.concatenate([jnp.concatenate(blocks)[jnp.asarray(self.free)], jnp.zeros(len(self.means))])
 
 
 def _is_second_order(problem: Problem, u: Any) -> bool:

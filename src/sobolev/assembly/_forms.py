@@ -59,7 +59,8 @@ class Evolution(eqx.Module):
     `is_stiff` is what the statement says about the time step an explicit scheme would need. `sparsity` says where
     ∂N/∂y can be non-zero (None: anywhere). `mass`, if given, is a vector of ones and zeros, and the equation is
     mass · y' = …: rows with zero are constraints, which diagnostics satisfy at every time, the start included. Finite
-    elements give an invertible operator instead.
+    elements give an operator instead; `constraints` (size,) then says which rows of it are empty (None: it can be
+    inverted). `step_matrix(t, y, s, args)`, if given, is mass − s ∂N/∂y as an operator that knows its entries.
     """
 
     nonlinear: Callable[[Any, PyTree, PyTree], PyTree] = eqx.field(static=True)
@@ -72,6 +73,10 @@ class Evolution(eqx.Module):
     is_stiff: bool = eqx.field(static=True, default=False)
     sparsity: Sparsity | None = eqx.field(static=True, default=None)
     mass: Array | lx.AbstractLinearOperator | None = None
+    constraints: Array | None = None
+    step_matrix: Callable[[Any, PyTree, Any, PyTree], lx.AbstractLinearOperator] | None = eqx.field(
+        static=True, default=None
+    )
 
 
 Form = LinearSystem | Residual | Evolution

@@ -102,13 +102,14 @@ def _fits(order: int, counts: tuple[int, int]) -> bool:
 def _fits_as_system(problem: Problem, orders: dict[Any, int], counts: dict[Any, tuple[int, int]]) -> bool:
     if not problem.is_system:
         return False
-    pressures = [u for u in problem.unknowns if _is_pressure(problem, u) and not any(counts[u])]
+    pressures = [u for u in problem.unknowns if _is_pressure(problem, u)]
     total = (sum(c[0] for c in counts.values()), sum(c[1] for c in counts.values()))
     needed = sum(orders[u] for u in problem.unknowns if u not in pressures)
+    given = sum(orders[u] for u in pressures if any(counts[u]))  # or in place of a velocity, where fluid leaves
     surplus = [u for u in problem.unknowns if sum(counts[u]) > orders[u]]
     hyperbolic = all(order <= 1 for order in orders.values())
     free = hyperbolic or problem.is_steady or all(u in problem.diagnostics for u in surplus)
-    return _fits(needed, total) and free
+    return (_fits(needed, total) or _fits(needed + given, total)) and free
 
 
 def _closes_both_ends(problem: Problem, counts: dict[Any, tuple[int, int]]) -> bool:

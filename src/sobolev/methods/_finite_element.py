@@ -63,8 +63,6 @@ class FiniteElement(AbstractMethod):
             return Verdict(False, "takes real unknowns; split this problem into real and imaginary parts")
         if problem.time_order > 1:
             return Verdict(False, "needs first order in time; state the time derivative as an unknown of its own")
-        if problem.diagnostics:
-            return Verdict(False, "needs a time derivative of every unknown in an evolution")
         if problem.order < 2:
             return Verdict(False, "needs second derivatives in space; this problem is of first order")
         if self.degree == 1 and problem.is_system and any(space_order(problem, u) < 2 for u in problem.unknowns):

@@ -16,10 +16,11 @@ from ..assembly import Evolution
 from ._block_tridiagonal import BlockTridiagonalLU
 from ._march import March
 from ._outcome import code_of
-from ._rosenbrock import rosenbrock
+from ._rosenbrock import rosenbrock, rosenbrock_step
 from ._sparse import SparseLU
 
 _MOST_STEPS = 400_000  # of explicit schemes
+_SETTLING = 1e-7  # of the whole time: the step that finds consistent initial values
 _COMPARED = 0.1  # local errors are held this much below the tolerance, for those that add up
 
 
@@ -38,6 +39,8 @@ def march(form: Evolution, times: np.ndarray, tolerance: float, scheme: dfx.Abst
         solver = step_solver(form)
         if form.mass is not None and not isinstance(form.mass, lx.AbstractLinearOperator):
             initial = consistent(form, initial, solver)
+        if form.constraints is not None:
+            initial = settled(form, initial, solver)
         return rosenbrock(form, initial, times, local, solver)
     if scheme is None:
         scheme = dfx.Dopri8() if tolerance <= 1e-5 else dfx.Tsit5()
@@ -99,11 +102,23 @@ def consistent(form: Evolution, y: Array, solver: lx.AbstractLinearSolver, steps
     return y
 
 
+def settled(form: Evolution, y: Array, solver: lx.AbstractLinearSolver) -> Array:
+    """`y` brought onto its constraints by a step too short for anything else to happen, and the multipliers there.
+
+    A first step projects what evolves (velocities become free of divergence) with a pressure that grows with what was
+    missing; a second, from there, finds the pressure itself.
+    """
+    short = _SETTLING * (form.stop - form.start)
+    first, _ = rosenbrock_step(form, form.start, short, y, solver)
+    second, _ = rosenbrock_step(form, form.start, short, first, solver)
+    return jnp.where(form.constraints, second, first)
+
+
 def rates_of(form: Evolution, times: np.ndarray, states: Array) -> tuple[Array, Array | None]:
     """Coefficients of the field at the saved times, and their time derivatives (None where there are constraints)."""
     saved = (jnp.asarray(times, float), states)
     size = min(16, len(times))
-    full = isinstance(form.mass, lx.AbstractLinearOperator)  # and then without constraints
+    full = isinstance(form.mass, lx.AbstractLinearOperator) and form.constraints is None
     if form.mass is not None and not full:
         return jax.lax.map(lambda s: form.output(s[0], s[1], form.args), saved, batch_size=size), None
 

@@ -93,7 +93,8 @@ def rosenbrock(
 ) -> March:
     """Integrates `form` from y by Rodas5P, stepping exactly to the saved times.
 
-    Local errors, root mean square relative to `tolerance` (|y| + the largest |y| at the start), are held below one. A
+    Local errors, root mean square relative to `tolerance` (|y| + the largest |y| at the start), are held below one;
+    unknowns under `form.constraints` are not counted: they have no memory, and pressures converge at a lower order. A
     step whose error is larger, or that is not finite in any number, is not taken: it is repeated, shorter. Where even
     the shortest step fails the run ends with `Result.nonfinite`, and with `Result.max_steps` after too many; the last
     state that was accepted is then returned for all later times, never anything that is not finite. Reverse-mode
@@ -103,11 +104,13 @@ def rosenbrock(
     size = jnp.where(size > 0, size, 1.0)
     span = float(times[-1]) - form.start if times[-1] > form.start else form.stop - form.start
     shortest = _SHORTEST * span
+    counted = None if form.constraints is None else ~form.constraints
     broken, slow = result_code(Result.nonfinite), result_code(Result.max_steps)
 
     def norm(v: Array, *states: Array) -> Array:
         largest = jnp.max(jnp.abs(jnp.stack(states)), axis=0)
-        return jax.lax.stop_gradient(jnp.sqrt(jnp.mean((v / (tolerance * (size + largest))) ** 2)))
+        square = (v / (tolerance * (size + largest))) ** 2
+        return jax.lax.stop_gradient(jnp.sqrt(jnp.mean(square, where=counted)))
 
     def advance(p: Progress, until: Array) -> Progress:
         left = until - p.t
@@ -171,7 +174,8 @@ def rosenbrock_step(
 ) -> tuple[Array, Array]:
     """The state at t + h by Rodas5P, and its estimated error: mass · y' = f, one factorisation and eight solves.
 
-    J is exact, so that nothing iterates; rows with mass 0 are constraints of index one. `solver` sees mass − γhJ as an
+    J is exact, so that nothing iterates; rows with mass 0 are constraints, of index one, or two if they are linear (the
+    scheme is stiffly accurate: both hold at t + h, whatever multipliers were before). `solver` sees mass − γhJ as an
     operator. Derivatives pass through by the solves' own rules.
     """
 
@@ -184,9 +188,12 @@ def rosenbrock_step(
         return form.nonlinear(t, y, form.args)
 
     t, h = jnp.asarray(t, y.dtype), jnp.asarray(h, y.dtype)
-    _, slope = jax.linearize(lambda y: rate(t, y), y)
     _, drift = jax.jvp(lambda t: rate(t, y), (t,), (jnp.ones_like(t),))
-    operator = lx.FunctionLinearOperator(lambda v: weighed(v) - GAMMA * h * slope(v), jax.eval_shape(lambda: y))
+    if form.step_matrix is not None:
+        operator = form.step_matrix(t, y, GAMMA * h, form.args)
+    else:
+        _, slope = jax.linearize(lambda y: rate(t, y), y)
+        operator = lx.FunctionLinearOperator(lambda v: weighed(v) - GAMMA * h * slope(v), jax.eval_shape(lambda: y))
     state = jax.lax.stop_gradient(solver.init(operator, {}))
 
     # A loop rather than eight copies: compiling is what short solves spend their time on.

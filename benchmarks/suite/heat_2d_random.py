@@ -2,6 +2,10 @@
 
 Repair: the divergence form, with continuous u and a ∂u/∂n across the interfaces; a by the audit's seeded field. The
 published residual is u_t − aΔu, which is no statement where a jumps; solved accurately it is 0.21 from the reference.
+
+Interfaces are staircases of single nodes of the field, so that 256² is the coarsest grid that holds the statement; 86²
+takes every third node, and the error bar that it gives is wide. In time everything is smooth: with ten saved times,
+steps to 1e-2 are already within 2e-6 of those to 1e-5 (on 52²).
 """
 
 from __future__ import annotations
@@ -38,13 +42,13 @@ def statement() -> Problem:
     )
 
 
-VOLUMES = Contender("finite volumes (harmonic means)", FiniteDifference(), (256,), 1e-3)
+VOLUMES = Contender("finite volumes (harmonic means)", FiniteDifference(), (86, 256), 1e-2)
 CASE = Case(
     number=7,
     name="Heat 2d-VC",
     statement=statement,
     contenders=(VOLUMES,),
-    truth=Refined(Contender(VOLUMES.name, FiniteDifference(), (256, 766), 1e-4)),
+    truth=Refined(Contender(VOLUMES.name, FiniteDifference(), (86, 256), 1e-3)),
     places=lambda: at_nodes(0, 1, 5, TIMES),
     trivial=1.00,
     published=Published(1.01, 0.212, "void", 8e-3),

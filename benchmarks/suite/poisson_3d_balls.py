@@ -42,10 +42,10 @@ CASE = Case(
     name="Poisson 3d-CG",
     statement=statement,
     contenders=(
-        Contender("finite elements, P1", FiniteElement(degree=1), (16, 32)),
-        Contender("finite elements, P2", FiniteElement(degree=2), (16, 24)),
+        Contender("finite elements, P1", FiniteElement(degree=1), (12, 16, 24)),
+        Contender("finite elements, P2", FiniteElement(degree=2), (12, 16)),
     ),
-    truth=Refined(Contender("finite elements, P2", FiniteElement(degree=2), (24, 32))),
+    truth=Refined(Contender("finite elements, P2", FiniteElement(degree=2), (16, 24))),
     places=lambda: in_shape(region(), ("x", "y", "z")),
     trivial=0.930,
     published=Published(0.560, 9.47e-2, "sound"),

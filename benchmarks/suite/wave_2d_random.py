@@ -2,6 +2,9 @@
 
 Repair: the divergence form, which is what the published reference solves; the published residual Δu − u_tt/c is 1.16
 away, further than zero. c by the audit's seeded field, as the published table could not be reproduced.
+
+Interfaces are staircases of single nodes of the field, so that 256² is the coarsest grid that holds the statement; 86²
+takes every third node, and the error bar that it gives is wide. u0 has a slope of 1.2 at x = −1, against no flux there.
 """
 
 from __future__ import annotations
@@ -38,13 +41,13 @@ def statement() -> Problem:
     )
 
 
-VOLUMES = Contender("finite volumes (harmonic means)", FiniteDifference(), (256,), 1e-3)
+VOLUMES = Contender("finite volumes (harmonic means)", FiniteDifference(), (86, 256), 1e-3)
 CASE = Case(
     number=15,
     name="Wave 2d-CG",
     statement=statement,
     contenders=(VOLUMES,),
-    truth=Refined(Contender(VOLUMES.name, FiniteDifference(), (256, 766), 1e-3)),
+    truth=Refined(Contender(VOLUMES.name, FiniteDifference(), (86, 256), 1e-4)),
     places=lambda: at_nodes(-1, 1, 5, TIMES),
     trivial=0.769,
     published=Published(1.84, 0.794, "void"),

@@ -5,8 +5,9 @@ interface condition, and its solution is 1.47 away. The boundary condition is �
 
 At the corners (±2, −6) stiff blocks (13 and 9, 9 and 7) touch across soft ones (1.5 and 1, 1 and 1.7), and u behaves
 like r^0.4: they hold 98 % of the energy of the error, which on uniform meshes only halves with the cells (u(0, 0) with
-P2 on 25², 50², 100² squares is 3.4817, 3.5115, 3.5275, on the way to 3.545). The audit's 3.538 is such a value, hence
-the width of its check.
+P2 on 25², 50², 100² squares is 3.4817, 3.5115, 3.5275). Marking cells by energy gives 3.5406, 3.5432, 3.5446, 3.5454
+at 6 300, 7 900, 11 000, 15 300 nodes, on the way to 3.546. The audit's 3.538 is a uniform mesh's value, hence the width
+of its check.
 """
 
 from __future__ import annotations

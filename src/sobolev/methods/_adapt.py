@@ -36,6 +36,7 @@ _GROWTH = (1.6, 3.0)  # how many times as many cells the next level has
 _LEAST_GROWTH = 1.2  # below which another level would tell little
 _MOST_NODES = {2: 160_000, 3: 40_000}  # of one unknown: a direct factorisation of about a minute
 _MOST_LEVELS = 24
+_FORESEEN = 0.1  # of Σ η²: rounds of marking go no further on what cells are expected to inherit
 _STALE = 0.95  # a ratio of indicators above which two levels say little about the constant
 _MARGIN = 0.7  # of the tolerance, that the next level aims at
 
@@ -124,10 +125,15 @@ def _growth(method: FiniteElement, problem: Problem, aim: Aim, estimate: Estimat
 
 
 def refined_by(mesh: Mesh, eta: np.ndarray, degree: int, growth: float) -> Mesh:
-    """Refined until it has `growth` times as many cells, where η² (per cell) is large."""
+    """Refined until it has `growth` times as many cells, where η² (per cell) is large.
+
+    New cells are taken to inherit what a smooth solution would leave them. Where few cells hold nearly all, at strong
+    singularities, that soon says that nothing is left, and the next solve comes before others are cut for no reason.
+    """
     goal = growth * len(mesh.cells)
     power = 2 * degree / mesh.ndim + 1  # η² of a part of a cell falls as its volume to this power
-    while len(mesh.cells) < goal:
+    least = _FORESEEN * eta.sum()
+    while len(mesh.cells) < goal and eta.sum() > least:
         finer, parents = locally_refined(mesh, marked(eta, _BULK))
         share = finer.volumes / mesh.volumes[parents]
         mesh, eta = finer, eta[parents] * np.minimum(share, 1) ** power

@@ -45,6 +45,9 @@ def test_time_and_nothing_else():
     assert domain.time.length == 1
 
 
+SIX = sv.coordinates("a b c d e f")
+
+
 @pytest.mark.parametrize(
     ("make", "fragment"),
     [
@@ -60,7 +63,7 @@ def test_time_and_nothing_else():
         (lambda: sv.Interval(x, 0, 1) * sv.Time(x, 0, 1), "both space and time"),
         (lambda: sv.Time(t, 0, 1) * sv.Time(y, 0, 1), "one time"),
         (
-            lambda: math.prod((sv.Interval(c, 0, 1) for c in sv.coordinates("b c d e f g")), start=sv.Interval(x, 0, 1)),
+            lambda: math.prod((sv.Interval(c, 0, 1) for c in SIX), start=sv.Interval(x, 0, 1)),
             "six",
         ),
         (lambda: sv.Interval(x, 0, 1).__mul__("t"), "not a domain"),

@@ -19,8 +19,8 @@ from numpy.polynomial import Chebyshev, Legendre
 from numpy.typing import ArrayLike
 
 _SHARE = 0.2  # of the prior's weight in the next iteration
-_STALLED = 1e-3  # relative change of the misfit below which the search ends
-_RESOLVED = 2e-5  # distance of readings that the solve itself is off by, at most
+_STALLED = 1e-2  # relative change of the misfit that is none
+_LAST = 1e-16  # weight at which the search ends in any case
 
 
 def _values(s: Any, count: int) -> Any:
@@ -122,24 +122,26 @@ def gauss_newton(
     """Iteratively regularised Gauss–Newton: min ‖F + F′δ − d‖²/N + α‖R(c + δ)‖², α a fifth at each iteration.
 
     It ends by the discrepancy principle (Bakushinskii 1992; Blaschke, Neubauer & Scherzer 1997): at the first c whose
-    misfit is no larger than the noise, of known standard deviation, with two standard errors of that to spare; or where
-    the misfit no longer changes, which is then the error of the solve itself.
+    misfit is no larger than the noise, of known standard deviation; or within two standard errors of it, or below a
+    tenth of the first misfit, where smaller weights change it by less than a hundredth (what is left is then the noise
+    that was drawn, or the error of the solve itself).
     """
     data = np.asarray(data)
-    goal = np.hypot(noise * (1 + 2 / np.sqrt(2 * data.size)), _RESOLVED)
+    near = noise * (1 + 2 / np.sqrt(2 * data.size))
     both = jax.jit(jax.jacfwd(lambda c: (predict(c),) * 2, has_aux=True))
-    unknowns, count, before = np.zeros(prior.shape[1]), 0, np.inf
+    unknowns, misfits = np.zeros(prior.shape[1]), []
     while True:
         slope, found = map(np.asarray, both(jnp.asarray(unknowns)))
         misfit = float(np.sqrt(np.mean((found - data) ** 2)))
-        stalled = count > 3 and abs(before - misfit) <= _STALLED * misfit
-        if (misfit <= goal and count > 1) or stalled:
-            return Fit(unknowns, weight, misfit, count)
+        misfits.append(misfit)
+        stalled = len(misfits) > 3 and abs(misfits[-2] - misfit) <= _STALLED * misfit
+        enough = misfit <= noise or (stalled and misfit <= max(near, misfits[0] / 10))
+        if (enough and len(misfits) > 2) or weight < _LAST:
+            return Fit(unknowns, weight, misfit, len(misfits) - 1)
         scale = 1 / np.sqrt(data.size)
         left = np.concatenate([scale * slope, np.sqrt(weight) * prior])
         right = np.concatenate([scale * (found - data), np.sqrt(weight) * prior @ unknowns])
-        unknowns = unknowns - np.linalg.lstsq(left, right)[0]
-        weight, count, before = _SHARE * weight, count + 1, misfit
+        unknowns, weight = unknowns - np.linalg.lstsq(left, right)[0], _SHARE * weight
 
 
 def radau(count: int) -> tuple[np.ndarray, np.ndarray]:

@@ -24,6 +24,8 @@ from ._resample import resample
 _SMOOTHINGS = (0.0, 0.03, 0.06, 0.12)  # std of the blur, as a fraction of each side
 _LENGTHS = (1.0, 2.0, 4.0, 8.0)  # in units of the median distance of inputs
 _RIDGES = tuple(10.0 ** np.arange(-8, 1))
+# Kernels evaluated in single precision are this far off, and multiply coefficients that grow as the ridge shrinks.
+_ROUNDING = 4 * float(np.finfo(np.float32).eps)
 _CHOOSING = 400  # samples that choose among them: an eigendecomposition per choice
 _COMPONENTS = 32  # principal components of the outputs that judge the choice
 
@@ -190,12 +192,13 @@ def _judge(distances, others, targets, judged, mean, basis, sizes) -> Callable[[
     def error(length: float, ridge: float) -> float:
         values, vectors, rotated, across = of_length(length)
         inverse = 1 / (np.maximum(values, 0) + ridge)
+        rounding = _ROUNDING * np.linalg.norm(inverse[:, None] * rotated)
         if judged is None:
             # Left-one-out residual: c_i / (K + λ)⁻¹_ii.
             residual = (vectors @ (inverse[:, None] * rotated)) / ((vectors**2) @ inverse)[:, None]
         else:
             truth = (judged[1] - mean).reshape(len(judged[1]), -1) @ basis.T
             residual = truth - across @ (inverse[:, None] * rotated)
-        return float(np.mean(np.linalg.norm(residual, axis=1) / sizes))
+        return float(np.mean(np.hypot(np.linalg.norm(residual, axis=1), rounding) / sizes))
 
     return error

@@ -2,6 +2,8 @@
 
 import os
 import resource
+import signal
+import warnings
 from pathlib import Path
 
 os.environ.setdefault("MPLBACKEND", "Agg")
@@ -28,6 +30,15 @@ def _as_users_compile(request):
     jax.config.update("jax_disable_most_optimizations", False)
     yield
     jax.config.update("jax_disable_most_optimizations", True)
+
+
+@pytest.fixture(autouse=True)
+def _signals(request):
+    """Ctrl-C as Python delivers it, whatever a library or an earlier test made of it; whoever did so is named."""
+    yield
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        warnings.warn(f"{request.node.nodeid} leaves {signal.getsignal(signal.SIGINT)} for Ctrl-C.", stacklevel=1)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -131,7 +131,7 @@ def test_chebyshev_refuses_a_drawn_two_phase_coefficient(key):
 
 def test_chebyshev_refuses_full_matrices_of_many_gigabytes():
     with pytest.raises(sv.UnsupportedError, match=r"129 × 129 points: about 7 GB"):
-        sv.solve(problems.poisson(), methods.Chebyshev(), resolution=129, quiet=True)
+        sv.solve(problems.nonlinear_poisson(), methods.Chebyshev(), resolution=129, quiet=True)
 
 
 def test_the_catalogue_is_complete():

@@ -38,7 +38,7 @@ def main() -> None:
         show(console, case, found, kept[-1])
     summary(console, kept)
     if chosen.json is not None:
-        report({"cases": kept, "met": sum(k["met"] for k in kept)}, chosen.json)
+        report({"cases": kept, "met": sum(k["met"] == "yes" for k in kept)}, chosen.json)
     if chosen.page:
         write_page(renewed(kept))
 

@@ -3,7 +3,6 @@
 import os
 import resource
 import signal
-import warnings
 from pathlib import Path
 
 os.environ.setdefault("MPLBACKEND", "Agg")
@@ -11,6 +10,8 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 import jax
 import pytest
 
+# A run started in the background ignores Ctrl-C, and the tests of Ctrl-C with it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 # Most of a test's time is compilation, and most of that LLVM's optimisation, which small programs do not repay.
 jax.config.update("jax_disable_most_optimizations", True)
 _CROWDED = 3 * 2**20  # kilobytes of memory at which compiled programs are forgotten
@@ -30,15 +31,6 @@ def _as_users_compile(request):
     jax.config.update("jax_disable_most_optimizations", False)
     yield
     jax.config.update("jax_disable_most_optimizations", True)
-
-
-@pytest.fixture(autouse=True)
-def _signals(request):
-    """Ctrl-C as Python delivers it, whatever a library or an earlier test made of it; whoever did so is named."""
-    yield
-    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
-        warnings.warn(f"{request.node.nodeid} leaves {signal.getsignal(signal.SIGINT)} for Ctrl-C.", stacklevel=1)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -6,8 +6,8 @@ interface condition, and its solution is 1.47 away. The boundary condition is �
 At the corners (±2, −6) stiff blocks (13 and 9, 9 and 7) touch across soft ones (1.5 and 1, 1 and 1.7), and u behaves
 like r^0.4: they hold 98 % of the energy of the error, which on uniform meshes only halves with the cells (u(0, 0) with
 P2 on 25², 50², 100² squares is 3.4817, 3.5115, 3.5275). Marking cells by energy gives 3.5406, 3.5432, 3.5446, 3.5454
-at 6 300, 7 900, 11 000, 15 300 nodes, on the way to 3.546. The audit's 3.538 is a uniform mesh's value, hence the width
-of its check.
+at 6 300, 7 900, 11 000, 15 300 nodes, on the way to 3.546. The audit's 3.538 looks like a uniform mesh's value: its
+check may print OFF for that reason.
 """
 
 from __future__ import annotations
@@ -82,5 +82,5 @@ CASE = Case(
     places=lambda: in_box({"x": (-10, 10), "y": (-10, 10)}, 101),
     trivial=0.837,
     published=Published(0.630, 0.590, "void"),
-    checks=(Check({"x": 0.0, "y": 0.0}, "u", 3.538, 1e-2), Check({"x": 5.0, "y": 5.0}, "u", -1.922, 4e-3)),
+    checks=(Check({"x": 0.0, "y": 0.0}, "u", 3.538, 4e-3), Check({"x": 5.0, "y": 5.0}, "u", -1.922, 4e-3)),
 )

@@ -51,7 +51,6 @@ CASE = Case(
     places=lambda: at_nodes(-1, 1, 5, TIMES),
     trivial=0.769,
     published=Published(1.84, 0.794, "void"),
-    seconds=60.0,
     checks=(
         Check({"x": -0.5, "y": 0.0, "t": 0.5}, "u", -0.76, 1e-2),
         Check({"x": 0.0, "y": 0.0, "t": 1.0}, "u", 0.38, 1e-2),

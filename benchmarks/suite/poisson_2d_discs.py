@@ -35,9 +35,9 @@ CASE = Case(
     statement=statement,
     contenders=(
         Contender("finite elements, P1", FiniteElement(degree=1), (32, 64, 128)),
-        Contender("finite elements, P2", FiniteElement(degree=2), (32, 64)),
+        Contender("finite elements, P2", FiniteElement(degree=2), (24, 32, 48)),
     ),
-    truth=Refined(Contender("finite elements, P2", FiniteElement(degree=2), (128, 192))),
+    truth=Refined(Contender("finite elements, P2", FiniteElement(degree=2), (64, 96))),
     places=lambda: in_shape(region(), ("x", "y")),
     trivial=0.597,
     published=Published(0.694, 1.23e-2, "sound", 8.5e-4),

@@ -101,6 +101,18 @@ def test_split_puts_vertices_where_conditions_begin():
     assert len(facets) and np.all(mesh.facet_parts[facets] == mesh.part_names.index("disk"))
 
 
+def test_no_cell_crosses_a_plane():
+    for shape, planes, size in ((SHAPE, [(x, 0.93), (y, 0.4), (y, 50)], 0.2), (BLOCK - BALL, [(z, 0.45)], 0.4)):
+        mesh = shape.mesh(size, planes=planes)
+        assert mesh.part_names == shape.mesh(size).part_names and len(mesh.cells) == len(np.unique(mesh.cells, axis=0))
+        assert mesh.measure == pytest.approx(shape.measure, rel=0.05) and mesh.quality.min() > 0.1
+        for coordinate, place in planes:
+            beside = mesh.vertices[:, shape.coordinates.index(coordinate)][mesh.cells] - place
+            assert ((beside > -1e-9).all(1) | (beside < 1e-9).all(1)).all()
+    with pytest.raises(sv.ArgumentError, match="follows planes"):
+        SHAPE.mesh(0.2, planes=[("x", 1.0)])
+
+
 def test_location_inside_and_distance(mesh, solid):
     for m, shape in ((mesh, SHAPE), (solid, BLOCK - BALL)):
         low, high = shape.bounds

@@ -7,6 +7,7 @@ import sympy as sp
 
 import sobolev as sv
 from sobolev.methods import FiniteElement
+from sobolev.methods._finite_element_planes import jump_planes
 
 pytest.importorskip("gmsh")
 pytest.importorskip("skfem")
@@ -69,6 +70,34 @@ def test_orders_with_every_condition(degree):
     assert observed[0] == pytest.approx(degree + 1, abs=0.15)
     assert observed[1] == pytest.approx(degree, abs=0.1)
     assert error[0] < (2e-3, 1e-5)[degree - 1]
+
+
+TRIANGLE = sv.Polygon((x, y), [(0.3, 0.3), (0.6, 0.5), (0.4, 0.8)])
+
+
+@pytest.mark.parametrize("region", [BOX, sv.Rectangle((x, 0, 1), (y, 0, 1)) - TRIANGLE])
+def test_meshes_follow_jumps_of_coefficients(region):
+    """a jumps from 1 to 5 at x = c, and the source too: u, quadratic on both sides, is then found exactly."""
+    c, inside = sp.Rational(43, 100), sv.input_field("f", x, y, default=2 + 3 * sp.sign(x - sp.Rational(43, 100)))
+    a = sp.Piecewise((1, x < c), (5, True))
+    exact = sp.Piecewise((y**2 + 5 * (x - c) + (x - c) ** 2, x < c), (y**2 + (x - c) - (x - c) ** 2, True))
+    right = inside - 2 - 3 * sp.sign(x - c) - sp.Piecewise((4, x < c), (0, True))
+    problem = sv.Problem(region, sp.Eq(-sv.div(a * sv.grad(u)), right), sv.Dirichlet(u, exact))
+    assert jump_planes(problem) == ((x, 0.43),)
+    solution = sv.solve(problem, FiniteElement(), resolution=7, quiet=True)
+    nodes = solution.space.nodes.T
+    assert np.abs(np.asarray(solution.coefficients)[:, 0] - sp.lambdify((x, y), exact)(*nodes)).max() < 1e-12
+
+
+def test_planes_of_jumps():
+    d = sv.parameter("d", default=0.3)
+    moved = sp.Piecewise((1, x < d), (0, x + y > 1), (2, (sp.Abs(y - 0.5) < 0.2) | (x**2 < 0.25)), (3, True))
+    problem = sv.Problem(
+        BOX, sp.Eq(-sv.laplacian(u), moved + sp.Heaviside(sp.cos(7 * x)) + sp.Abs(y)), sv.Dirichlet(u, 0)
+    )
+    expected = [(x, np.pi / 14), (x, 0.5), (x, 3 * np.pi / 14), (y, 0.3), (y, 0.7)]
+    for (c, at), (name, place) in zip(jump_planes(problem), expected, strict=True):
+        assert c == name and at == pytest.approx(place, abs=1e-12)
 
 
 def test_orders_in_three_dimensions():

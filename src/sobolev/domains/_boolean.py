@@ -49,10 +49,11 @@ class AbstractCompound(AbstractShape):
         count: int | None = None,
         tolerance: float | None = None,
         split: Sequence[Boundary] = (),
+        planes: Sequence[tuple[sp.Symbol, float]] = (),
     ) -> Mesh:
         from ._generate import generate
 
-        return generate(self, size, count, tolerance, split)
+        return generate(self, size, count, tolerance, split, planes)
 
     def normal_expression(self, part: str) -> tuple[sp.Expr, ...]:
         return normal_expression(self, part)

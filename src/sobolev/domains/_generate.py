@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from ._frame import Frame
 from ._mesh_checks import from_arrays
 from ._planar import PlanarGeometry, changes
 from ._planar_shapes import Disk, Ellipse, Polygon, Rectangle
+from ._planes import Plane, add_planes, checked_planes, cut
 from ._shape import AbstractPrimitive, AbstractShape, length
 from ._solids import Ball, Cuboid
 
@@ -30,27 +32,42 @@ _MOST_CELLS = 20_000_000
 _SHORT = 1e-6  # of the size: what gmsh cannot resolve beside the rest
 
 
+@dataclass(frozen=True)
+class Inner:
+    """What a mesh follows apart from its boundary: ends of conditions on it, and planes (axis, place) across."""
+
+    split: Sequence[Boundary]
+    planes: Sequence[tuple[int, float]]
+
+
 def generate(
-    shape: AbstractShape, size: float | None, count: int | None, tolerance: float | None, split: Sequence[Boundary]
+    shape: AbstractShape,
+    size: float | None,
+    count: int | None,
+    tolerance: float | None,
+    split: Sequence[Boundary],
+    planes: Sequence[Plane],
 ) -> Mesh:
     """A mesh of a shape, the same on every run.
 
     `size`: length of edges; `count`: about as many cells (within a tenth); `tolerance`: largest distance of the mesh's
     boundary facets from the curved boundary (edges are then shorter along curves). Size and tolerance go together; with
     neither, edges are a twentieth of the shape's diagonal. Boundary parts keep their names. In the plane there are
-    vertices where parts meet, and where conditions of `split` begin and end. Needs `pip install 'sobolev[fem]'`.
+    vertices where parts meet, and where conditions of `split` begin and end. No cell crosses a plane of `planes`, pairs
+    of a coordinate and its place: there coefficients may jump. Needs `pip install 'sobolev[fem]'`.
     """
     size, count, tolerance = _checked(shape, size, count, tolerance)
     _check_resolvable(shape)
+    inner = Inner(split, checked_planes(shape, planes))
     gmsh = require("gmsh", "fem")
     if count is not None:
-        return _with_count(gmsh, shape, count, split)
+        return _with_count(gmsh, shape, count, inner)
     edge = _DEFAULT * shape.size if size is None else size
     if tolerance is None:
-        return _mesh(gmsh, shape, edge, None, split)
+        return _mesh(gmsh, shape, edge, None, inner)
     curve = tolerance
     for _ in range(_ROUNDS):
-        mesh = _mesh(gmsh, shape, edge, curve, split)
+        mesh = _mesh(gmsh, shape, edge, curve, inner)
         if (worst := deviation(shape, mesh)) <= tolerance:
             return mesh
         curve *= 0.8 * min(tolerance / worst, 1.0)
@@ -107,13 +124,13 @@ def _check_resolvable(shape: AbstractShape) -> None:
         )
 
 
-def _with_count(gmsh: Any, shape: AbstractShape, count: int, split: Sequence[Boundary]) -> Mesh:
+def _with_count(gmsh: Any, shape: AbstractShape, count: int, inner: Inner) -> Mesh:
     ndim = shape.ndim
     volume = math.sqrt(3) / 4 if ndim == 2 else 1 / (6 * math.sqrt(2))  # of the equilateral cell of edge one
     edge = (shape.measure / (volume * count)) ** (1 / ndim)
     best: Mesh | None = None
     for _ in range(_ROUNDS):
-        mesh = _mesh(gmsh, shape, edge, None, split)
+        mesh = _mesh(gmsh, shape, edge, None, inner)
         if best is None or abs(len(mesh.cells) - count) < abs(len(best.cells) - count):
             best = mesh
         if abs(len(mesh.cells) - count) <= _CLOSE * count:
@@ -159,17 +176,16 @@ def _session(gmsh: Any) -> Iterator[Any]:
             gmsh.model.setCurrent(before)
 
 
-def _mesh(gmsh: Any, shape: AbstractShape, edge: float, curve: float | None, split: Sequence[Boundary]) -> Mesh:
+def _mesh(gmsh: Any, shape: AbstractShape, edge: float, curve: float | None, inner: Inner) -> Mesh:
     from ._mesh import Mesh
 
     with _session(gmsh):
         try:
             gmsh.option.setNumber("Geometry.OCCUnionUnify", int(shape.ndim == 2))
             entities = _built(gmsh.model.occ, shape, Frame.identity(shape.ndim))
-            if shape.ndim == 2:
-                marks = [(0, gmsh.model.occ.addPoint(*p, 0.0)) for p in _marks(shape, split)]
-                if marks:
-                    gmsh.model.occ.fragment(entities, marks)
+            marks = _marks(shape, inner.split) if shape.ndim == 2 else []
+            points = [(0, gmsh.model.occ.addPoint(*p, 0.0)) for p in marks]
+            cut(gmsh.model, entities, add_planes(gmsh.model.occ, shape, inner.planes), points)
             gmsh.model.occ.synchronize()
             _set_sizes(gmsh, shape, edge, curve)
             gmsh.model.mesh.generate(shape.ndim)

@@ -140,6 +140,7 @@ class Mesh(AbstractShape):
         count: int | None = None,
         tolerance: float | None = None,
         split: Sequence[Boundary] = (),
+        planes: Sequence[tuple[sp.Symbol, float]] = (),
     ) -> Mesh:
         """Itself; another size needs the shape it was made from."""
         if size is not None or count is not None or tolerance is not None:

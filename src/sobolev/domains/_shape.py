@@ -65,6 +65,7 @@ class AbstractShape(AbstractRegion):
         count: int | None = None,
         tolerance: float | None = None,
         split: Sequence[Boundary] = (),
+        planes: Sequence[tuple[sp.Symbol, float]] = (),
     ) -> Mesh:
         """A mesh of triangles or tetrahedra."""
 
@@ -289,10 +290,11 @@ class AbstractPrimitive(AbstractShape):
         count: int | None = None,
         tolerance: float | None = None,
         split: Sequence[Boundary] = (),
+        planes: Sequence[tuple[sp.Symbol, float]] = (),
     ) -> Mesh:
         from ._generate import generate
 
-        return generate(self, size, count, tolerance, split)
+        return generate(self, size, count, tolerance, split, planes)
 
     def normal_expression(self, part: str) -> tuple[sp.Expr, ...]:
         from ._boolean import normal_expression

@@ -15,6 +15,7 @@ from ..equations import Problem, Robin, Values
 from ..solvers import solve_linear, solve_newton
 from ._abstract import AbstractMethod, Compiled, Outcome, Verdict
 from ._collocation import evolve, in_double, saved_times
+from ._finite_element_planes import jump_planes
 from ._verdicts import admit
 
 _CELLS = {2: 24, 3: 8}  # along the longest side, where nothing is asked for
@@ -31,9 +32,10 @@ class FiniteElement(AbstractMethod):
 
     Errors in L2 fall as size^(degree + 1) for smooth solutions. Cells of degree 2 at a curved boundary are curved too
     (isoparametric), and keep the order; those of degree 1 have straight edges, which are good enough for theirs. A mesh
-    that comes from elsewhere is the region itself, edges and all. Corners that point inwards lower the order to that of
-    the solution; adapted meshes restore it. Transport that dominates diffusion on the scale of a cell makes it
-    oscillate.
+    that comes from elsewhere is the region itself, edges and all. Where coefficients or sources jump along a single
+    coordinate (`Piecewise` of x < c), meshes made here have edges (faces), and keep the order. Corners that point
+    inwards lower it to that of the solution; adapted meshes restore it. Transport that dominates diffusion on the scale
+    of a cell makes it oscillate.
 
     Newton's method, where it does not converge at once, follows the boundary data from zero to what they are.
     """
@@ -113,13 +115,13 @@ class FiniteElement(AbstractMethod):
             return self.on(self.mesh, periodic_sides(region))
         counts = self.counts(problem, resolution)
         if isinstance(region, Box):
-            return self.on(spaces.box_mesh(region, counts), periodic_sides(region))
+            return self.on(spaces.box_mesh(region, counts, jump_planes(problem)), periodic_sides(region))
         assert isinstance(region, AbstractShape)  # there are no other regions
         if isinstance(region, Mesh):
             times = round(float(np.log2(max(1.0, max(counts) / max(cells_along(region))))))
             return self.on(spaces.uniformly_refined(region, times))
         size = float((extents(region) / counts).min())
-        return self.on(region.mesh(size, split=_conditional(problem)))
+        return self.on(region.mesh(size, split=_conditional(problem), planes=jump_planes(problem)))
 
     def on(self, mesh: Mesh, periodic: tuple[str, ...] = ()) -> spaces.FiniteElement:
         """The space on a mesh; cells of degree 2 follow the shape that it was made from."""

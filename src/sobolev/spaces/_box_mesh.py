@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
+import sympy as sp
 
 from .._core import require
 from ..domains import Box, Mesh
 
 
-def box_mesh(box: Box, counts: Sequence[int]) -> Mesh:
-    """`counts` cells a side, each cut into 2 triangles or 6 tetrahedra; parts are called as the box calls its sides,
-    periodic ones too ("x.min", "x.max")."""
+def box_mesh(box: Box, counts: Sequence[int], planes: Sequence[tuple[sp.Symbol, float]] = ()) -> Mesh:
+    """About `counts` cells a side, each cut into 2 triangles or 6 tetrahedra; parts are called as the box calls its
+    sides, periodic ones too ("x.min", "x.max"). No cell crosses a plane of `planes`, pairs of a coordinate and a place.
+    """
     skfem = require("skfem", "fem")
-    ends = [(side.lower, side.upper) for side in box.sides]
-    lines = [np.linspace(a, b, n + 1) for (a, b), n in zip(ends, counts, strict=True)]
+    places = [[place for c, place in planes if c == side.coordinate] for side in box.sides]
+    lines = [line(s.lower, s.upper, n, p) for s, n, p in zip(box.sides, counts, places, strict=True)]
     made = (skfem.MeshTri if box.ndim == 2 else skfem.MeshTet).init_tensor(*lines)
     x, cells = np.ascontiguousarray(made.p.T), np.ascontiguousarray(made.t.T)
     turned = np.linalg.det(x[cells[:, 1:]] - x[cells[:, :1]]) < 0
@@ -27,6 +30,16 @@ def box_mesh(box: Box, counts: Sequence[int]) -> Mesh:
             on = (np.abs(x[facets, axis] - end) < 1e-9 * side.length).all(1)
             parts[name] = facets[on]
     return Mesh.of(box.coordinates, x, cells, parts)
+
+
+def line(lower: float, upper: float, count: int, places: Sequence[float]) -> np.ndarray:
+    """About `count` intervals, as equal as they can be with ends at `places` too."""
+    beside = 1e-6 * (upper - lower)
+    ends = [lower, *sorted(p for p in places if lower + beside < p < upper - beside), upper]
+    parts = []
+    for a, b in itertools.pairwise(ends):
+        parts.append(np.linspace(a, b, max(1, round(count * (b - a) / (upper - lower))) + 1)[:-1])
+    return np.concatenate([*parts, [upper]])
 
 
 def uniformly_refined(mesh: Mesh, times: int) -> Mesh:

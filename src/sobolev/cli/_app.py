@@ -216,8 +216,8 @@ Runs = Annotated[
 ]
 
 
-def _learning(verb: str, operators: tuple[str, ...], text: str) -> None:
-    """Adds one of the two verbs that learn: they differ in what they train when nothing is said."""
+def _learning(verb: str, text: str) -> None:
+    """Adds one of the two verbs that learn: they differ in what they do when no operator is named."""
 
     def command(
         statement: OptionalStatement = None,
@@ -252,18 +252,18 @@ def _learning(verb: str, operators: tuple[str, ...], text: str) -> None:
             files = (data, inputs, outputs, test_data)
             layout = (tuple(dims or ()), tuple(coordinates or ()), times, tuple(box or ()), tuple(kind or ()))
             earlier = tuple(str(folder) for folder in run or ())
-            trained = tuple(dict.fromkeys(operator or (() if earlier else operators)))
+            trained = tuple(dict.fromkeys(operator or ()))
             options = LearnOptions(statement, tuple(settings or ()), trained, *chosen, *files, earlier, *layout)
             run_learn(options, verb, out, json, quiet)
 
     app.command(verb, help=text)(command)
 
 
-_learning("learn", ("FNO",), "Learn a solution operator and compare it honestly: simulate, train, compare, report.")
+_learning("learn", "Learn a solution operator and compare it honestly: simulate, train, compare, report.")
 _learning(
     "compare",
-    ("FNO", "DeepONet"),
-    "Compare several operators with each other, the classical method and trivial rows, on the same data.",
+    "Compare several operators with each other, the classical method and trivial rows, on the same data. Of a "
+    "statement on a mesh, classical solutions of several sizes.",
 )
 
 

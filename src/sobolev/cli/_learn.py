@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ._compare import compare_on_mesh
 from ._data import resolved_data
 from ._defaults import Defaults, defaults_for
 from ._earlier import earlier_operators, keep_operators, with_earlier
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from ..evaluation import Comparison
 
 
+_UNLESS_SAID = {"learn": ("FNO",), "compare": ("FNO", "DeepONet")}  # what is trained
 _LAYOUT = ("dims", "coordinates", "times", "box", "kind")
 
 
@@ -30,7 +32,7 @@ class LearnOptions:
 
     statement: str | None = None
     settings: tuple[str, ...] = ()
-    operators: tuple[str, ...] = ("FNO",)
+    operators: tuple[str, ...] = ()
     samples: int | None = None
     resolution: int | None = None
     minutes: float | None = None
@@ -58,8 +60,17 @@ class LearnOptions:
 
 def run_learn(options: LearnOptions, verb: str, out: Path, json: Path | None, quiet: bool) -> None:
     """Starts a run: everything is checked before anything is computed."""
+    from ..evaluation import is_on_mesh
+
     options = with_earlier(options)
     _check(options)
+    if not options.operators and not options.runs:
+        problem = None if options.data is not None else find_statement(str(options.statement), options.settings)
+        if verb == "compare" and problem is not None and is_on_mesh(problem):
+            run = Run.start(verb, problem.name, out, dataclasses.asdict(options))
+            compare_on_mesh(problem, options.seed, run, json, quiet)
+            return
+        options = dataclasses.replace(options, operators=_UNLESS_SAID[verb])
     problem, operators, _ = _family(options), _operators(options), earlier_operators(options)
     name = problem.name if problem is not None else Path(str(options.data)).stem
     run = Run.start(verb, name, out, dataclasses.asdict(options))
@@ -70,6 +81,10 @@ def resume_learn(run: Run, json: Path | None, quiet: bool) -> None:
     """Goes on with an interrupted run: data and checkpoints that are there are not made again."""
     configuration = {k: tuple(v) if isinstance(v, list) else v for k, v in run.configuration.items()}
     options = LearnOptions(**configuration)
+    if not options.operators and not options.runs:  # a comparison on a mesh
+        problem = find_statement(str(options.statement), options.settings)
+        compare_on_mesh(problem, options.seed, run, json, quiet)
+        return
     carry_out(run, options, _family(options), _operators(options), json, quiet)
 
 
@@ -193,9 +208,7 @@ def _check(options: LearnOptions) -> None:
 def _family(options: LearnOptions) -> Problem | None:
     """The statement as a random family; None where data alone are given. Refuses at once what cannot be learned."""
     from .._core import ArgumentError, UnsupportedError
-    from ..domains import Box
-    from ..evaluation import learnable_method
-    from ..methods import FiniteElement
+    from ..evaluation import is_on_mesh
 
     if options.statement is None:
         return None
@@ -210,13 +223,12 @@ def _family(options: LearnOptions) -> Problem | None:
             expected="a statement on a box",
             fix=solving,
         )
-    method = learnable_method(problem)
-    if not isinstance(problem.space, Box) or isinstance(method, FiniteElement):
+    if is_on_mesh(problem):
         raise UnsupportedError(
             f"'{problem.name}' is solved on a mesh: operators here learn on the grids of boxes.",
-            given=f"{problem.domain}, by {type(method).__name__}",
+            given=str(problem.domain),
             expected="a statement on a box that a method on grids takes, or --data FILE on a grid",
-            fix=solving,
+            fix=f"{solving}, or sobolev compare {options.statement}, of solutions",
         )
     if problem.is_steady and options.predict != "final":
         raise ArgumentError(

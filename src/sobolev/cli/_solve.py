@@ -36,6 +36,7 @@ def run_solve(options: SolveOptions, out: Path, json: Path | None, quiet: bool) 
 
     from .._core import ArgumentError
     from ..equations import draw
+    from ..evaluation import write_report
     from ..methods import solve
     from ..spaces import FiniteElement
 
@@ -68,6 +69,7 @@ def run_solve(options: SolveOptions, out: Path, json: Path | None, quiet: bool) 
     mesh = None
     if isinstance(solution.space, FiniteElement):
         mesh = str(save_figure(solution.plot_mesh(), run.folder / "mesh.png"))
+    report = write_report(run.folder / "report.html", solution)
     residual = or_remark(solution.residual, remarks) or {}
     bar = solution.error_bar
     errors = {"relative_l2": None if bar is None else bar.relative_l2, "max": None if bar is None else bar.relative_max}
@@ -84,6 +86,7 @@ def run_solve(options: SolveOptions, out: Path, json: Path | None, quiet: bool) 
         solution=str(file),
         picture=None if picture is None else str(picture),
         mesh=mesh,
+        report=str(report),
         remarks=remarks,
     )
     console = Console(highlight=False, soft_wrap=True)
@@ -93,6 +96,7 @@ def run_solve(options: SolveOptions, out: Path, json: Path | None, quiet: bool) 
     for remark in remarks:
         console.print(remark, markup=False)
     console.print(f"in {result['run']}", markup=False)
+    console.print(f"report: {report}", markup=False)
 
 
 def or_remark(what: Callable[[], T], remarks: list[str]) -> T | None:

@@ -1,5 +1,6 @@
 """How far to trust the answer: errors, honest comparison, reports."""
 
+from ._classical import is_on_mesh as is_on_mesh
 from ._compare import compare as compare
 from ._comparison import Comparison as Comparison
 from ._comparison import Standing as Standing
@@ -22,5 +23,6 @@ from ._report import report_html as report_html
 from ._report import write_report as write_report
 from ._rules import break_even as break_even
 from ._setting import learnable_method as learnable_method
+from ._solution_report import solution_html as solution_html
 from ._spectra import band_errors as band_errors
 from ._spectra import spectrum as spectrum

@@ -16,6 +16,7 @@ from ..operators import KernelRidge
 from ..simulation import simulate
 from ..solutions import Solution
 from ..training import FinalTime, Training
+from ._classical import compare_classically, is_on_mesh
 from ._comparison import Comparison
 from ._conditions import conditions
 from ._contenders import Baseline, named, prepared
@@ -58,10 +59,14 @@ def compare(
     - `directory`: for checkpoints; the same call again resumes them.
 
     Where the data were simulated from the statement, everything is scored on fresh draws against a classical
-    reference with its own error bar; data of other origin are scored on their test split. See the rules in
-    `Comparison.rules`; what cannot be satisfied is said there.
+    reference with its own error bar; data of other origin are scored on their test split. Statements that are solved on
+    meshes compare solutions only, with each other and with finite elements of several sizes, for the values of the
+    first solution (or one draw of the random inputs). See the rules in `Comparison.rules`; what cannot be satisfied is
+    said there.
     """
     subject, data = _checked(subject, data, seeds)
+    if isinstance(subject, Problem) and data is None and is_on_mesh(subject):
+        return compare_classically(subject, named(contenders), quiet, key=key)
     of_data, of_test, of_fit, of_outside = jax.random.split(key, 4)
     task, problem = _task(subject, data, quiet, key=of_data)
     evolution = evolution or (FinalTime() if task.times is not None else None)

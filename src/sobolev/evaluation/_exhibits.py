@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..fields import FieldSpec, Grid
+from ._pictures import Picture
 from ._spectra import spectrum
 
 _NOTHING = FieldSpec((), Grid(()))
@@ -41,6 +42,7 @@ class Exhibits:
 
     `times`: those of the samples, or `moment`: the time that a map to a time predicts. `growth`: row → relative L2 at
     each of the times, the mean over samples.
+    `pictures`: of regions, meshes and errors on them, by heading.
     """
 
     operator: str = ""
@@ -52,6 +54,7 @@ class Exhibits:
     spectra: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
     moment: float | None = None
     growth: dict[str, np.ndarray] = field(default_factory=dict)
+    pictures: tuple[tuple[str, tuple[Picture, ...]], ...] = ()
 
 
 def chosen_samples(scores: np.ndarray, given, truth, prediction, numbers=None) -> tuple[Sample, ...]:

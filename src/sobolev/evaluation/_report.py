@@ -2,43 +2,45 @@
 
 from __future__ import annotations
 
-import importlib.resources
 import math
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .._core import write_text
+from ..solutions import Solution
 from ._exhibits import Exhibits
 from ._figures import curves_figure, front_figure, growth_figure, spectra_figure
 from ._html import costs_table, errors_table, fields_table, front_table
 from ._numbers import count_text, error_text, seconds_text
+from ._page import definitions, drawing, facts, gallery, head, page, section
 from ._rules import better_for_nothing
 from ._sample_figures import given_numbers, sample_figure
+from ._solution_report import solution_html
 from ._statement_html import statement_html
 
 if TYPE_CHECKING:
     from ._comparison import Comparison, Standing
 
 
-def write_report(path: str | Path, comparison: Comparison) -> Path:
-    """Writes the report atomically and returns its path.
+def write_report(path: str | Path, subject: Comparison | Solution) -> Path:
+    """Writes the report of a comparison or of one solution atomically and returns its path.
 
-    Self-contained: no scripts, no network; pictures are inline SVG whose colours follow the reader's light or dark
-    mode.
+    Self-contained: no scripts, no network; graphs are inline SVG whose colours follow the reader's light or dark mode.
     """
-    write_text(path, report_html(comparison))
+    write_text(path, solution_html(subject) if isinstance(subject, Solution) else report_html(subject))
     return Path(path)
 
 
 def report_html(comparison: Comparison) -> str:
     """The report as text."""
     problem, exhibits = comparison.problem, comparison.exhibits
-    sections = [_head(comparison), _facts(comparison)]
+    sections = [head(comparison.title, [summary(comparison), str(comparison.conditions.get("date", ""))])]
+    sections.append(_facts(comparison))
     if problem is not None:
-        sections.append(_section("Statement", statement_html(problem)))
+        sections.append(section("Statement", statement_html(problem)))
     sections.append(
-        _section(
+        section(
             "Errors",
             '<p class="soft">Means over the test samples; medians over the seeds. Errors by wave number (low k, mid k, '
             "high k) are shares of the whole. Rows in grey cost no thought and must be beaten.</p>"
@@ -47,31 +49,18 @@ def report_html(comparison: Comparison) -> str:
         )
     )
     if comparison.front:
-        sections.append(_section("Error against cost", _figure(front_figure(comparison)) + front_table(comparison)))
+        sections.append(section("Error against cost", drawing(front_figure(comparison)) + front_table(comparison)))
     sections.append(
-        _section(
+        section(
             "Whole cost",
             '<p class="soft">N* is the number of solves after which data and training have paid for themselves '
             "against the classical run of the same error; ∞ when they never do.</p>" + costs_table(comparison),
         )
     )
     sections += _exhibit_sections(exhibits)
-    rules = "".join(f"<dt>{escape(r)}</dt><dd>{escape(t)}</dd>" for r, t in comparison.rules.items())
-    sections.append(_section("Rules of the comparison", f"<dl>{rules}</dl>"))
-    sections.append(_section("Conditions of the run", f"<dl>{_definitions(comparison.conditions)}</dl>"))
-    css = importlib.resources.files(__package__).joinpath("report.css").read_text(encoding="utf-8")
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<title>{escape(comparison.title)} · Sobolev</title><link rel="icon" href="data:,"><style>{css}</style></head>'
-        f"<body><main>{''.join(sections)}<footer>Made by Sobolev.</footer></main></body></html>\n"
-    )
-
-
-def _head(comparison: Comparison) -> str:
-    lines = [summary(comparison), str(comparison.conditions.get("date", ""))]
-    paragraphs = "".join(f"<p>{escape(line)}</p>" for line in lines if line)
-    return f"<header><h1>{escape(comparison.title)}</h1>{paragraphs}</header>"
+    sections.append(section("Rules of the comparison", definitions(comparison.rules)))
+    sections.append(section("Conditions of the run", definitions(comparison.conditions)))
+    return page(comparison.title, sections)
 
 
 def _winner(comparison: Comparison) -> Standing | None:
@@ -84,7 +73,9 @@ def summary(comparison: Comparison) -> str:
     """The outcome in one or two sentences."""
     s = _winner(comparison)
     if s is None:
-        return "No learned row ran." if any(e.kind == "learned" for e in comparison.entries) else ""
+        if any(e.kind == "learned" for e in comparison.entries):
+            return "No learned row ran."
+        return "" if comparison.reference.bar is None else _without_learning(comparison)
     error, seconds = error_text(s.entry.median), seconds_text(s.entry.cost.inference)
     text = f"{s.entry.name} reaches a relative L2 error of {error} in {seconds} a solve."
     if easier := better_for_nothing(s.entry, comparison.entries):
@@ -100,13 +91,25 @@ def summary(comparison: Comparison) -> str:
     return f"{text}: the surrogate pays after {count_text(s.break_even)} solves."
 
 
+def _without_learning(comparison: Comparison) -> str:
+    bar = comparison.reference.bar
+    assert bar is not None
+    text = f"Nothing was learned. The reference, {comparison.reference.how}, is off by about {error_text(bar)}."
+    ran = [p for p in comparison.front if not p.failure and p.error <= 1e-2]
+    if quick := min(ran, key=lambda p: p.seconds, default=None):
+        text += (
+            f" {quick.method}, {quick.resolution}, reaches {error_text(quick.error)} in {seconds_text(quick.seconds)}."
+        )
+    return text
+
+
 def _facts(comparison: Comparison) -> str:
     s = _winner(comparison)
     if s is None:
         return ""
     same = s.equal_error
     remarks = f" ({', '.join(s.remarks)})" if s.remarks else ""
-    facts = [
+    found = [
         (error_text(s.entry.median), f"relative L2 error of {s.entry.name}{remarks}"),
         (seconds_text(s.entry.cost.inference), "for one solve by the surrogate"),
         (seconds_text(same.seconds), f"{same.method}, {same.resolution}: as accurate")
@@ -114,8 +117,7 @@ def _facts(comparison: Comparison) -> str:
         else ("–", "no classical run so accurate" if comparison.front else "no classical method applies"),
         (count_text(s.break_even), "solves until it pays (N*)"),
     ]
-    items = "".join(f"<li><b>{escape(a)}</b><span>{escape(b)}</span></li>" for a, b in facts)
-    return f'<ul class="facts">{items}</ul>'
+    return facts(found)
 
 
 def _exhibit_sections(exhibits: Exhibits) -> list[str]:
@@ -124,33 +126,19 @@ def _exhibit_sections(exhibits: Exhibits) -> list[str]:
         parts = [
             f"<h3>{escape(s.label.capitalize())}: sample {s.number}, relative L2 {error_text(s.error)}</h3>"
             + _words(given_numbers(s, exhibits))
-            + _figure(sample_figure(s, exhibits), wide=True)
+            + drawing(sample_figure(s, exhibits), wide=True)
             for s in exhibits.samples
         ]
-        found.append(_section(f"Test samples of {exhibits.operator}", "".join(parts)))
+        found.append(section(f"Test samples of {exhibits.operator}", "".join(parts)))
     if exhibits.growth and exhibits.times is not None:
-        found.append(_section("Error against time", _figure(growth_figure(exhibits.growth, exhibits.times))))
+        found.append(section("Error against time", drawing(growth_figure(exhibits.growth, exhibits.times))))
     if exhibits.curves:
-        found.append(_section("Training", _figure(curves_figure(exhibits.curves))))
+        found.append(section("Training", drawing(curves_figure(exhibits.curves))))
+    found += [section(title, gallery(pictures)) for title, pictures in exhibits.pictures if pictures]
     if exhibits.spectra:
-        found.append(_section("Spectra", _figure(spectra_figure(exhibits.spectra))))
+        found.append(section("Spectra", drawing(spectra_figure(exhibits.spectra))))
     return found
 
 
 def _words(given: str) -> str:
     return f'<p class="soft">given: {escape(given)}</p>' if given else ""
-
-
-def _section(title: str, body: str) -> str:
-    return f"<section><h2>{escape(title)}</h2>{body}</section>"
-
-
-def _figure(svg: str, wide: bool = False) -> str:
-    return f'<figure class="{"wide" if wide else ""}">{svg}</figure>'
-
-
-def _definitions(values: dict[str, Any]) -> str:
-    def text(v: Any) -> str:
-        return ", ".join(f"{k} {text(w)}" for k, w in v.items()) if isinstance(v, dict) else str(v)
-
-    return "".join(f"<dt>{escape(str(k).replace('_', ' '))}</dt><dd>{escape(text(v))}</dd>" for k, v in values.items())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ._cost_tables import cost_tables
 from ._numbers import error_text, range_text, seconds_text
-from ._rules import dominates
+from ._rules import dominates, is_at_floor
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -37,13 +37,16 @@ def error_columns(comparison: Comparison) -> list[str]:
 
 
 def front_remark(point: FrontPoint, pareto: Sequence[FrontPoint], reference: Reference) -> str:
-    """What is said of a classical run: its failure, that it is the reference (its error is its own bar), or that
-    another run beats it."""
+    """What is said of a classical run: its failure, that it is the reference (its error is its own bar), that its
+    score measures the reference (R3), or that another run beats it."""
     if point.failure:
         return point.failure
+    said = [] if point in pareto else ["dominated"]
     if reference.bar is not None and point.error == reference.bar:
-        return "the reference, by its own bar" if point not in pareto else ""
-    return "" if point in pareto else "dominated"
+        said = ["the reference, by its own bar"] if said else []
+    elif is_at_floor(point.error, reference):
+        said.append("at reference floor")
+    return ", ".join(said)
 
 
 def where_text(s: Standing) -> str:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .._core import Precision, Result
+from .._core import Precision, Result, precision_context
 from ..assembly import Indicators, finite_elements, indicators, space_order
 from ..domains import Box, Mesh
 from ..equations import Problem, Values
@@ -90,7 +90,8 @@ def adapt(
         if code:
             forms = finite_elements(prepared.compiled.problem, space)
             coefficients = np.asarray(outcome.coefficients)
-            now = _Solved(space, coefficients, indicators(forms, coefficients, values))
+            with precision_context(precision):  # inputs are evaluated anew
+                now = _Solved(space, coefficients, indicators(forms, coefficients, values))
             estimate = None if previous is None else _estimate(problem, previous, now)
         change = None if estimate is None else estimate.relative_l2
         levels.append(Level((space.size,), request.tolerance, assembling + compiling, running, change))

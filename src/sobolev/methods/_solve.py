@@ -58,9 +58,10 @@ def solve(
     - `resolution`: points per side, solved once, without refinement or error bar.
     - `times`: where to save; None saves enough for interpolation in between to be as good as the solution.
     - `precision`: width of the numbers, "double" or "single" (None: the method's own, usually double).
-    - `patience`: without a `tolerance` refinement stops where the next resolution is expected to take more than so many
-      seconds of work. Work is counted (unknowns × steps × what one costs a core), not measured: how far a solve goes
-      does not depend on what else the machine is doing. The warning says so where it stopped for that reason.
+    - `patience`: without a `tolerance`, or with `throw=False`, refinement stops where the next resolution is expected
+      to take more than so many seconds of work. Work is counted (unknowns × steps × what one costs a core), not
+      measured: how far a solve goes does not depend on what else the machine is doing. The warning says so where it
+      stopped for that reason.
     - `throw`: False returns a solution whose `result` says what went wrong, instead of raising `ConvergenceError`.
 
     Differentiable: with values that JAX traces, `jax.grad(lambda nu: sv.solve(problem.replace(nu=nu),
@@ -84,8 +85,9 @@ def solve(
             best = _solve_once(problem, values, method, goal, _counts(problem, resolution), saved, precision)
         else:
             others = [other for other in candidates[1:] if isinstance(other[0], FiniteDifference)]
+            is_demand = tolerance is not None and throw
             hands_over = isinstance(method, Chebyshev) and problem.is_evolution and bool(others)
-            aim = Aim(goal, tolerance is not None, saved, most_points(method, problem), patience=patience)
+            aim = Aim(goal, is_demand, saved, most_points(method, problem), patience=patience)
             if hands_over:
                 aim = dataclasses.replace(
                     aim, most_points=_HANDED_OVER[problem.ndim], first=_HANDED_FIRST[problem.ndim], gives_up=True
@@ -98,7 +100,7 @@ def solve(
                 method, reason = others[0][0], _why_handed_over(best)
                 goal = tolerance or default_tolerance(method)
                 first = _HANDED_NEXT[problem.ndim]
-                aim = Aim(goal, tolerance is not None, saved, most_points(method, problem), first, patience=patience)
+                aim = Aim(goal, is_demand, saved, most_points(method, problem), first, patience=patience)
                 best = refine(problem, values, method, aim, precision, advance)
     solution = _solution(problem, values, method, reason, goal, best)
     if not quiet:

@@ -2,6 +2,7 @@
 
 from ._error_table import ErrorTable as ErrorTable
 from ._error_table import FieldError as FieldError
+from ._error_table import field_error as field_error
 from ._field import SpaceTimeField as SpaceTimeField
 from ._residuals import residual_errors as residual_errors
 from ._sampling import on_grid as on_grid

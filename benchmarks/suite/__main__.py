@@ -14,7 +14,7 @@ from sobolev._core import precision_context
 
 from .._measure import report
 from ._cases import cases
-from ._page import renewed, write_page
+from ._page import renewed, write_guide, write_page
 from ._scores import checked, scores, the_truth
 from ._table import outcome, show, summary
 
@@ -23,7 +23,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.suite", description=__doc__)
     parser.add_argument("numbers", nargs="*", type=int, help="cases to run; none: all")
     parser.add_argument("--json", type=Path, help="write the result here")
-    parser.add_argument("--page", action="store_true", help="renew docs/suite.md with these cases")
+    parser.add_argument("--page", action="store_true", help="renew docs/suite.md and docs/choosing.md with these")
     chosen = parser.parse_args()
     console, kept = Console(), []
     for case in cases():
@@ -40,7 +40,9 @@ def main() -> None:
     if chosen.json is not None:
         report({"cases": kept, "met": sum(k["met"] == "yes" for k in kept)}, chosen.json)
     if chosen.page:
-        write_page(renewed(kept))
+        every = renewed(kept)
+        write_page(every)
+        write_guide(every)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""docs/suite.md, from a run's JSON: `python -m benchmarks.suite --page`."""
+"""docs/suite.md and the suite's part of docs/choosing.md, from a run: `python -m benchmarks.suite --page`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from typing import Any
 from sobolev._core import write_text
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGE, RESULTS = DOCS / "suite.md", DOCS / "suite" / "results.json"
+PAGE, RESULTS, GUIDE = DOCS / "suite.md", DOCS / "suite" / "results.json", DOCS / "choosing.md"
+BEGIN, END = "<!-- from the suite -->\n", "<!-- end of the suite -->\n"
+GUIDE_HEAD = "| problem | most accurate in time | then |\n|---|---|---|\n"
 HEAD = """# The suite: PINNacle's problems, solved classically
 
 The 22 problems of PINNacle (Hao et al., NeurIPS 2024) as Sobolev statements, each repaired where the published one was
@@ -57,6 +59,24 @@ def write_page(kept: Sequence[Mapping[str, Any]]) -> None:
         checks = [f"{c['where']} = {c['found']:.5g} (expected {c['expected']:.5g})" for c in k["checks"]]
         lines.append(f"\nChecks: {'; '.join(checks)}.\n\n" if checks else "\n")
     write_text(PAGE, "".join(lines).rstrip() + "\n")
+
+
+def write_guide(kept: Sequence[Mapping[str, Any]]) -> None:
+    """Renews the suite's part of docs/choosing.md: of each problem the two methods that were most accurate in time."""
+    text = GUIDE.read_text()
+    before, after = text[: text.index(BEGIN)], text[text.index(END) :]
+    write_text(GUIDE, before + BEGIN + GUIDE_HEAD + "".join(_guidance(k) for k in kept) + after)
+
+
+def _guidance(k: Mapping[str, Any]) -> str:
+    best: dict[str, tuple[float, float]] = {}
+    for s in k["scores"]:
+        if s["errors"] is not None and s["seconds"] <= k["seconds_allowed"]:
+            found = (max(s["errors"].values()), s["seconds"])
+            best[s["contender"]] = min(best.get(s["contender"], found), found)
+    ranked = sorted(best.items(), key=lambda item: item[1])[:2]
+    cells = [f"{name}: {error:.1e} in {seconds:.2g} s" for name, (error, seconds) in ranked]
+    return f"| {k['number']} {k['name']} | {' | '.join([*cells, '', ''][:2])} |\n"
 
 
 def _row(k: Mapping[str, Any]) -> str:

@@ -37,8 +37,8 @@ def test_rows_are_scored_against_the_truth(coarse, comparison):
     error = np.sqrt(points[1] @ (coarse(x=points[0][:, 0], y=points[0][:, 1]) - exact) ** 2) / distance
     assert comparison["coarse"].entry.median == pytest.approx(error, rel=0.05)
     assert comparison["zero"].entry.median == pytest.approx(1, abs=1e-6)
-    # u has the mean 1/8: ‖u − 1/8‖² / ‖u‖² = 1 − (1/8)² π / (π/48) = 1/4
-    assert comparison["best constant"].entry.median == pytest.approx(0.5, rel=3e-3)  # the straight-sided mesh misses a rim
+    # A rim is missed by straight sides. u has the mean 1/8: ‖u − 1/8‖² / ‖u‖² = 1 − (1/8)² π / (π/48) = 1/4
+    assert comparison["best constant"].entry.median == pytest.approx(0.5, rel=3e-3)
 
 
 def test_what_does_not_belong_is_a_row_with_its_reason(comparison):

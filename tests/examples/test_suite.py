@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 from benchmarks.suite._cases import cases
-from benchmarks.suite._page import PAGE, RESULTS
+from benchmarks.suite._page import GUIDE, PAGE, RESULTS
 from benchmarks.suite._scores import scores, the_truth
 from benchmarks.suite._table import outcome
 
@@ -38,7 +38,12 @@ def test_a_case_is_scored_against_its_exact_solution():
     assert outcome(case, found, 1e-2, [])["met"] == "floor"  # a reference this poor could not tell
 
 
-def test_the_page_is_made_from_the_results():
-    rows = [f"| {k['number']} | {k['name']} |" for k in json.loads(RESULTS.read_text())]
-    page = PAGE.read_text()
+def test_page_and_guide_are_made_from_the_results():
+    results = json.loads(RESULTS.read_text())
+    rows = [f"| {k['number']} | {k['name']} |" for k in results]
+    page, guide = PAGE.read_text(), GUIDE.read_text()
     assert rows and all(row in page for row in rows)
+    for k in results:
+        if k["best"] is not None:  # the most accurate in time stands first
+            best = f"{k['best']['method']}: {k['best']['error']:.1e} in {k['best']['seconds']:.2g} s"
+            assert f"| {k['number']} {k['name']} | {best} |" in guide

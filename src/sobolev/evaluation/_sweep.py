@@ -24,6 +24,7 @@ from ._timing import compiled_in, seconds_of
 
 _FACTORS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 _RESOLVED = 5e-3  # beyond twice the data's resolution, two runs that agree to this are enough
+_CONVERGED = 1e-7  # beyond the data's own resolution, two runs that agree to this leave nothing to learn from a third
 _LEAST_POINTS = 6
 _TOLERANCE = 1e-6  # of steps and iterations
 _BATCHED = 5.0  # seconds that solving all members one by one may take for a batch of them to be timed
@@ -65,7 +66,7 @@ def sweep(
     family: Family, method: AbstractMethod, task: Task, *, patience: float, done: Callable[[str], None]
 ) -> list[Level]:
     """Runs from a quarter of the data's resolution to twice it, and on as long as none succeeded or two still differ,
-    and `patience` seconds of computing allow.
+    and `patience` seconds of computing allow; no further than the data's own where two runs agree to 1e-7 by then.
 
     Each member is solved by itself, in double precision; the seconds are the median over members.
     """
@@ -74,16 +75,24 @@ def sweep(
         resolution = tuple(_points(axis, factor) for axis in task.output_spec.grid.axes)
         if resolution in [level.resolution for level in levels]:
             continue
-        if factor > 2:
-            finest = next((lv for lv in reversed(levels) if not lv.failure), None)
-            bar = None if finest is None else bar_of(levels, finest, task)[0]
-            expected = _expected(levels, resolution, len(family), not family.problem.is_steady)
-            is_enough = finest is not None and (bool(levels[-1].failure) or (bar is not None and bar <= _RESOLVED))
-            if is_enough or levels[-1].program is None or expected > patience:
-                break
+        if factor > 1 and _is_enough(family, levels, task, resolution, patience if factor > 2 else math.inf):
+            break
         levels.append(classical_level(family, method, task.times, resolution))
         done(f"{type(method).__name__} {label(resolution)}")
     return levels
+
+
+def _is_enough(family: Family, levels: list[Level], task: Task, resolution: tuple[int, ...], patience: float) -> bool:
+    """Whether the runs so far have converged or, where `patience` is finite, are resolved or the next takes longer."""
+    finest = next((lv for lv in reversed(levels) if not lv.failure), None)
+    bar = None if finest is None else bar_of(levels, finest, task)[0]
+    if bar is not None and bar <= _CONVERGED:
+        return True
+    if math.isinf(patience):
+        return False
+    resolved = finest is not None and (bool(levels[-1].failure) or (bar is not None and bar <= _RESOLVED))
+    expected = _expected(levels, resolution, len(family), not family.problem.is_steady)
+    return resolved or levels[-1].program is None or expected > patience
 
 
 def classical_level(

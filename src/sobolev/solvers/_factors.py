@@ -10,6 +10,8 @@ from __future__ import annotations
 import collections
 import functools
 import threading
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import scipy.linalg.lapack as lapack
@@ -20,6 +22,7 @@ from jaxtyping import Array, Float
 
 from ._conjugate import conjugate_gradients, is_positive
 from ._host import on_host
+from ._ordering import empty_pivots, paired_order
 
 _REMEMBERED = 6
 
@@ -69,9 +72,10 @@ class Banded:
 
 
 class General:
-    """SuperLU with minimum-degree ordering; partial pivoting where threshold pivoting loses accuracy.
+    """SuperLU in an order that suits the matrix; partial pivoting where threshold pivoting loses accuracy.
 
-    `fills`: factors are dense in large parts, as in three dimensions. Conjugate gradients then have the first try.
+    Minimum degree, of pairs in saddle points (`paired_order`, found once). `fills`: factors are dense in large parts,
+    as in three dimensions. Conjugate gradients then have the first try.
     """
 
     def __init__(self, size: int, rows: np.ndarray, columns: np.ndarray, fills: bool = False):
@@ -80,7 +84,8 @@ class General:
         pattern.sort_indices()
         self._slots = pattern.data - 1
         self._indices, self._indptr = pattern.indices, pattern.indptr
-        self._memory: collections.OrderedDict[int, tuple[np.ndarray, object]] = collections.OrderedDict()
+        self._memory: collections.OrderedDict[int, tuple[np.ndarray, Factors | None]] = collections.OrderedDict()
+        self._order: tuple[np.ndarray, np.ndarray] | None = None  # of unknowns, and the empty pivots it was made for
         self._lock = threading.Lock()
 
     def factor(self, entries: Float[Array, " entries"]) -> tuple[Array]:
@@ -97,46 +102,73 @@ class General:
     def _solve(self, transpose: bool, entries: np.ndarray, right: np.ndarray) -> tuple[np.ndarray]:
         if not (np.isfinite(entries).all() and np.isfinite(right).all()):
             return (np.full(self.size, np.nan),)
-        matrix = self._matrix(entries)
-        shown = matrix.T if transpose else matrix
-        if self.fills and is_positive(matrix):
-            found = conjugate_gradients(matrix, right)
+        if self.fills:
+            matrix = self._matrix(entries)
+            found = conjugate_gradients(matrix, right) if is_positive(matrix) else None
             if found is not None:
                 return (found,)
-        factors = self._factors(entries, matrix)
-        if factors is None:
-            return (np.full(self.size, np.nan),)
-        mode = "T" if transpose else "N"
-        solution = factors.solve(right, trans=mode)
-        solution += factors.solve(right - shown @ solution, trans=mode)
-        return (solution,)
+        factors = self._factors(entries)
+        return (np.full(self.size, np.nan) if factors is None else factors.solve(right, transpose),)
 
-    def _factors(self, entries: np.ndarray, matrix: sparse.csc_array):
+    def _factors(self, entries: np.ndarray) -> Factors | None:
         with self._lock:
             for key, (known, factors) in reversed(self._memory.items()):
                 if np.array_equal(known, entries):
                     self._memory.move_to_end(key)
                     return factors
-        factors = _superlu(matrix)
+        matrix = self._matrix(entries)
+        factors = Factors.of(matrix, self._ordering(matrix))
         with self._lock:
             self._memory[max(self._memory, default=0) + 1] = (entries.copy(), factors)
             while len(self._memory) > _REMEMBERED:
                 self._memory.popitem(last=False)
         return factors
 
+    def _ordering(self, matrix: sparse.csc_array) -> np.ndarray | None:
+        empty = empty_pivots(matrix)
+        if not empty.any():
+            return None
+        known = self._order
+        if known is None or not np.array_equal(known[1], empty):
+            known = self._order = (paired_order(matrix, empty), empty)
+        return known[0]
 
-def _superlu(matrix: sparse.csc_array):
-    """Factors, or None when a pivot vanishes. Threshold pivoting is checked on one vector, then replaced."""
-    right = matrix @ np.ones(len(matrix.indptr) - 1)
-    for options in (
-        {"permc_spec": "MMD_AT_PLUS_A", "diag_pivot_thresh": 0.01, "options": {"SymmetricMode": True}},
-        {"permc_spec": "COLAMD"},
-    ):
-        try:
-            factors = sparse_linalg.splu(sparse.csc_matrix(matrix), **options)
-        except RuntimeError:  # SuperLU's word for an exact zero pivot
-            continue
-        gap = np.abs(matrix @ factors.solve(right) - right).max()
-        if gap <= 1e-8 * np.abs(right).max() + 1e-300:
-            return factors
-    return None
+
+@dataclass(frozen=True, eq=False)
+class Factors:
+    """L and U of a matrix whose unknowns have been put in an order."""
+
+    matrix: sparse.csc_array
+    order: np.ndarray
+    factors: Any
+
+    @staticmethod
+    def of(matrix: sparse.csc_array, order: np.ndarray | None) -> Factors | None:
+        """None when a pivot vanishes. Threshold pivoting is checked on one vector, then replaced."""
+        size = matrix.shape[0]
+        straight = np.arange(size)
+        right = matrix @ np.ones(size)
+        threshold = {"diag_pivot_thresh": 0.01, "options": {"SymmetricMode": True}}
+        first = "MMD_AT_PLUS_A" if order is None else "NATURAL"
+        tries = [(straight if order is None else order, {"permc_spec": first, **threshold})]
+        for places, options in (*tries, (straight, {"permc_spec": "COLAMD"})):
+            shown = matrix if places is straight else sparse.csc_array(matrix[places][:, places])
+            try:
+                found = Factors(matrix, places, sparse_linalg.splu(sparse.csc_matrix(shown), **options))
+            except RuntimeError:  # SuperLU's word for an exact zero pivot
+                continue
+            gap = np.abs(matrix @ found._once(right, "N") - right).max()
+            if gap <= 1e-8 * np.abs(right).max() + 1e-300:
+                return found
+        return None
+
+    def solve(self, right: np.ndarray, transpose: bool) -> np.ndarray:
+        """A⁻¹ b or A⁻ᵀ b, with one step of iterative refinement."""
+        shown, mode = (self.matrix.T, "T") if transpose else (self.matrix, "N")
+        found = self._once(right, mode)
+        return found + self._once(right - shown @ found, mode)
+
+    def _once(self, right: np.ndarray, mode: str) -> np.ndarray:
+        found = np.empty_like(right)
+        found[self.order] = self.factors.solve(right[self.order], trans=mode)
+        return found

@@ -99,6 +99,16 @@ SOLVING = [
         lambda: jax.grad(lambda k: sv.solve(HEAT_UP.replace(nu=k), quiet=True)(x=0.2, t=0.1))(0.4),
         "cannot be refined",
     ),
+    Case(
+        "a function that JAX does not have",
+        lambda: sv.solve(
+            sv.Problem(LINE, -s.diff(x, 2) - sp.besselj(0, x), FLAT),
+            methods.FiniteDifference(),
+            resolution=9,
+            quiet=True,
+        ),
+        "cannot be evaluated",
+    ),
     Case("parameters without value", solve(LOOSE), "parameters k, m of 'loose' have no value"),
     Case("a parameter that is random", solve(UNDRAWN), "or draw them: sv.draw"),
     Case("an input that is random", solve(RANDOM), "draw it: sv.draw"),

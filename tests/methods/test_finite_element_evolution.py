@@ -6,6 +6,7 @@ import pytest
 import sympy as sp
 
 import sobolev as sv
+from sobolev.equations import with_velocities
 from sobolev.methods import FiniteDifference, FiniteElement, SpectralETD, applicable
 from sobolev.spaces import bends
 
@@ -102,15 +103,43 @@ def test_wrong_arguments(arguments):
         FiniteElement(**arguments)
 
 
-def test_what_it_does_not_take_is_named():
-    wave = sv.Problem(
+def drum(*conditions):
+    """A damped membrane."""
+    return sv.Problem(
         DISK * sv.Time(t, 0, 1),
-        [sp.Eq(sp.diff(h, t, 2), sv.laplacian(h))],
-        [sv.Initial(h, 0), sv.Initial(h.diff(t), 1), sv.Dirichlet(h, 0)],
+        [sp.Eq(sp.diff(h, t, 2) + sp.diff(h, t) / 2, sv.laplacian(h))],
+        [sv.Initial(h, 0), sv.Initial(h.diff(t), 1), *conditions],
+        name="drum",
     )
+
+
+@pytest.mark.parametrize("condition", [sv.Dirichlet(h, 0), sv.Robin(h, 2, 1, 0)], ids=["fixed", "elastic"])
+def test_waves_on_a_disk(condition):
+    """Second order in time, damped, with boundary values that move: third order in the size of cells."""
+    problem = sv.manufactured(drum(condition), h=sp.sin(2 * x + y) * sp.cos(3 * t))
+    errors = [
+        sv.solve(problem, FiniteElement(), resolution=n, tolerance=1e-6, quiet=True).compare().relative_l2
+        for n in (5, 10)
+    ]
+    assert errors[1] < 4e-4
+    assert np.log2(errors[0] / errors[1]) > 2.7
+
+
+def test_velocities_are_unknowns_of_their_own():
+    lowered = with_velocities(drum(sv.Dirichlet(h, sp.sin(t))))
+    (v,) = set(lowered.unknowns) - {h}
+    assert lowered.unknown_names == (v.func.__name__, "h") and v.func.__name__ == "h_t"
+    assert lowered.residuals == (v / 2 - sv.laplacian(h) + v.diff(t), h.diff(t) - v)
+    assert [str(c) for c in lowered.conditions_of(v, sv.Robin)] == ["Dirichlet(h_t, cos(t))"]
+    assert with_velocities(lowered) is lowered
+
+
+def test_what_it_does_not_take_is_named():
+    drive = sv.input_field("g", x, y, t, default=sp.sin(t))
+    wave = drum(sv.Dirichlet(h, drive))
     line = sv.unknown("f", x)
     rod = sv.Problem(sv.Interval(x, 0, 1), [sp.Eq(sp.diff(line, x, 2), 1)], [sv.Dirichlet(line, 0)])
-    for problem, reason in ((wave, "first order in time"), (rod, "two or three space dimensions")):
+    for problem, reason in ((wave, "expression of time"), (rod, "two or three space dimensions")):
         with pytest.raises(sv.UnsupportedError, match=reason):
             sv.solve(problem, FiniteElement(), quiet=True)
 

@@ -309,5 +309,6 @@ class FiniteElements:
 
 
 def _is_second_order(problem: Problem, u: Any) -> bool:
-    """Whether an unknown takes the full degree: all but those of a system that no second derivative acts on."""
-    return not problem.is_system or space_order(problem, u) > 1
+    """Whether an unknown takes the full degree: all but those of a system that neither evolve nor have a second
+    derivative."""
+    return not problem.is_system or space_order(problem, u) > 1 or problem.time_order_of(u) > 0

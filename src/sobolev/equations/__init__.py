@@ -45,6 +45,7 @@ from ._values import Values as Values
 from ._values import evaluate_expression as evaluate_expression
 from ._values import sample_input as sample_input
 from ._values import values_of as values_of
+from ._velocities import with_velocities as with_velocities
 from ._weak import Variation as Variation
 from ._weak import inner as inner
 from ._weak import strong_form as strong_form

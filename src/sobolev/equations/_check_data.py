@@ -171,12 +171,12 @@ def _ends(problem: Problem, e: sp.Expr, side: Interval) -> tuple[Any, Any, Any]:
     return (None, None, None) if inside is None or low is None or high is None else (inside, low, high)
 
 
-def _values_at(problem: Problem, e: sp.Expr, points: np.ndarray) -> np.ndarray | None:
-    """Values at points (n, ndim) of space, at several times where they depend on time; None where there is no
-    number."""
+def _values_at(problem: Problem, e: sp.Expr, points: np.ndarray, at_start: bool = False) -> np.ndarray | None:
+    """Values at points (n, ndim) of space, where they depend on time at several times or at the start; None where there
+    is no number."""
     columns = {c: x for c, x in zip(problem.coordinates, points.T, strict=True)}
     if problem.time is not None:
-        steps = np.resize(_FRACTIONS, len(points))
+        steps = np.zeros(len(points)) if at_start else np.resize(_FRACTIONS, len(points))
         columns[problem.time.coordinate] = problem.time.start + problem.time.length * steps
     return _values(problem, e, columns)
 

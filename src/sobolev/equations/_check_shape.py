@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _ORDER = {2: 40, 3: 4}  # of the quadrature whose points stand for the boundary
 _JUMP = 1e-6  # relative to the largest value
 
-Evaluate = Callable[["Problem", sp.Expr, np.ndarray], "np.ndarray | None"]
+Evaluate = Callable[..., "np.ndarray | None"]  # of a problem, an expression, points, and whether at the start
 
 
 def check_shape_boundary(problem: Problem) -> None:
@@ -76,9 +76,7 @@ def check_shape_values(problem: Problem, evaluate: Evaluate) -> None:
 
 
 def _warn_of_jump(problem: Problem, c: Robin, start: Initial, evaluate: Evaluate, x: np.ndarray) -> None:
-    time = problem.domain.time
-    at_start = {} if time is None else {time.coordinate: sp.Float(time.start)}
-    first, second = (evaluate(problem, e.subs(at_start), x) for e in (start.value, c.value / c.alpha))
+    first, second = (evaluate(problem, e, x, True) for e in (start.value, c.value / c.alpha))
     if first is None or second is None:
         return
     jump = float(np.max(np.abs(first - second)))

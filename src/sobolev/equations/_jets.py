@@ -8,6 +8,8 @@ own way; nothing else is needed to evaluate an equation.
 
 from __future__ import annotations
 
+import builtins
+import dis
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -78,7 +80,16 @@ class PointwiseFunction:
             [sp.Symbol(name, real=True) for name in self.coordinates],
             [sp.Symbol(name, real=True) for name in self.parameters],
         ]
-        return sp.lambdify(arguments, list(self.expressions), modules=modules, cse=True)
+        made = sp.lambdify(arguments, list(self.expressions), modules=modules, cse=True)
+        used = {i.argval for i in dis.get_instructions(made) if i.opname == "LOAD_GLOBAL"}
+        if missing := sorted(used - set(made.__globals__) - set(dir(builtins))):
+            raise StatementError(
+                "The statement contains a function that cannot be evaluated.",
+                given=", ".join(missing),
+                expected="functions that jax.numpy has, such as sin, exp, sqrt, erf, Piecewise",
+                fix="make it an input field: sv.input_field(name, *coordinates, default=callable)",
+            )
+        return made
 
     def __call__(
         self,

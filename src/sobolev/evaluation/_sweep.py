@@ -25,6 +25,7 @@ from ._timing import compiled_in, seconds_of
 _FACTORS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 _RESOLVED = 5e-3  # beyond twice the data's resolution, two runs that agree to this are enough
 _CONVERGED = 1e-7  # beyond the data's own resolution, two runs that agree to this leave nothing to learn from a third
+_NEARLY = 1e-4  # the same, where the third would take longer than patience allows
 _LEAST_POINTS = 6
 _TOLERANCE = 1e-6  # of steps and iterations
 _BATCHED = 5.0  # seconds that solving all members one by one may take for a batch of them to be timed
@@ -66,7 +67,8 @@ def sweep(
     family: Family, method: AbstractMethod, task: Task, *, patience: float, done: Callable[[str], None]
 ) -> list[Level]:
     """Runs from a quarter of the data's resolution to twice it, and on as long as none succeeded or two still differ,
-    and `patience` seconds of computing allow; no further than the data's own where two runs agree to 1e-7 by then.
+    and `patience` seconds of computing allow; no further than the data's own where two runs agree to 1e-7 by then, or
+    to 1e-4 and the next would take longer than that.
 
     Each member is solved by itself, in double precision; the seconds are the median over members.
     """
@@ -75,24 +77,28 @@ def sweep(
         resolution = tuple(_points(axis, factor) for axis in task.output_spec.grid.axes)
         if resolution in [level.resolution for level in levels]:
             continue
-        if factor > 1 and _is_enough(family, levels, task, resolution, patience if factor > 2 else math.inf):
+        if factor > 1 and _is_enough(family, levels, task, resolution, patience, factor > 2):
             break
         levels.append(classical_level(family, method, task.times, resolution))
         done(f"{type(method).__name__} {label(resolution)}")
     return levels
 
 
-def _is_enough(family: Family, levels: list[Level], task: Task, resolution: tuple[int, ...], patience: float) -> bool:
-    """Whether the runs so far have converged or, where `patience` is finite, are resolved or the next takes longer."""
+def _is_enough(
+    family: Family, levels: list[Level], task: Task, resolution: tuple[int, ...], patience: float, is_extra: bool
+) -> bool:
+    """Whether the runs so far have converged, or nearly so while the next takes longer than `patience`.
+
+    `is_extra`: the next is finer than twice the data, and worth it only while nothing is resolved.
+    """
     finest = next((lv for lv in reversed(levels) if not lv.failure), None)
     bar = None if finest is None else bar_of(levels, finest, task)[0]
-    if bar is not None and bar <= _CONVERGED:
+    bar = math.inf if bar is None else bar
+    is_long = _expected(levels, resolution, len(family), not family.problem.is_steady) > patience
+    if bar <= (_NEARLY if is_long else _CONVERGED):
         return True
-    if math.isinf(patience):
-        return False
-    resolved = finest is not None and (bool(levels[-1].failure) or (bar is not None and bar <= _RESOLVED))
-    expected = _expected(levels, resolution, len(family), not family.problem.is_steady)
-    return resolved or levels[-1].program is None or expected > patience
+    resolved = finest is not None and (bool(levels[-1].failure) or bar <= _RESOLVED)
+    return is_extra and (resolved or levels[-1].program is None or is_long)
 
 
 def classical_level(

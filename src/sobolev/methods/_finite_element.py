@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 import equinox as eqx
@@ -11,7 +12,7 @@ from .. import spaces
 from .._core import ArgumentError, UnsupportedError
 from ..assembly import Evolution, LinearSystem, finite_elements, space_order, weak_form
 from ..domains import AbstractRegion, AbstractShape, Boundary, Box, Mesh
-from ..equations import Problem, Robin, Values
+from ..equations import Problem, Robin, Values, with_velocities
 from ..solvers import solve_linear, solve_newton
 from ._abstract import AbstractMethod, Compiled, Outcome, Verdict
 from ._collocation import evolve, in_double, saved_times
@@ -35,7 +36,7 @@ class FiniteElement(AbstractMethod):
     that comes from elsewhere is the region itself, edges and all. Where coefficients or sources jump along a single
     coordinate (`Piecewise` of x < c), meshes made here have edges (faces), and keep the order. Corners that point
     inwards lower it to that of the solution; adapted meshes restore it. Transport that dominates diffusion on the scale
-    of a cell makes it oscillate.
+    of a cell makes it oscillate. Statements of second order in time get velocities as unknowns of their own.
 
     Newton's method, where it does not converge at once, follows the boundary data from zero to what they are.
     """
@@ -63,14 +64,15 @@ class FiniteElement(AbstractMethod):
             return Verdict(False, f"works in two or three space dimensions; this problem has {problem.ndim}")
         if problem.is_complex:
             return Verdict(False, "takes real unknowns; split this problem into real and imaginary parts")
-        if problem.time_order > 1:
-            return Verdict(False, "needs first order in time; state the time derivative as an unknown of its own")
+        if problem.time_order > 2:
+            return Verdict(False, f"needs first or second order in time; this problem has {problem.time_order}")
         if problem.order < 2:
             return Verdict(False, "needs second derivatives in space; this problem is of first order")
-        if self.degree == 1 and problem.is_system and any(space_order(problem, u) < 2 for u in problem.unknowns):
+        still = [u for u in problem.unknowns if problem.time_order_of(u) == 0]
+        if self.degree == 1 and problem.is_system and any(space_order(problem, u) < 2 for u in still):
             return Verdict(False, "needs degree 2 for systems with a pressure (Taylor & Hood)")
         try:
-            weak_form(problem)
+            weak_form(with_velocities(problem))
         except UnsupportedError as error:
             reason = f"finds no weak form: {error.given} ({error.fix})"
             return Verdict(False, reason)
@@ -86,14 +88,18 @@ class FiniteElement(AbstractMethod):
     ) -> Compiled:
         admit(self, problem, tolerance)
         space = self.space(problem, resolution)
-        prepared = finite_elements(problem, space)
+        whole = with_velocities(problem)
+        prepared = finite_elements(whole, space)
+        kept = np.array([whole.unknown_names.index(name) for name in problem.unknown_names])
         saved = saved_times(problem, times)
 
         @eqx.filter_jit
         def solve(values: Values) -> Outcome:
             form = prepared.form(values)
             if isinstance(form, Evolution):
-                return evolve(form, saved, tolerance)
+                found = evolve(form, saved, tolerance)
+                rates = None if found.rates is None else found.rates[..., kept]
+                return dataclasses.replace(found, coefficients=found.coefficients[..., kept], rates=rates)
             if isinstance(form, LinearSystem):
                 coefficients, code, steps = solve_linear(form)
             else:

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import sympy as sp
 from scipy.optimize import brentq
+from scipy.special import jn_zeros
 
 import sobolev as sv
 from sobolev._core import precision_context
@@ -92,6 +93,21 @@ def test_barrier_splits_pairs():
         return k * np.cos(k * (1 - b)) + kappa * np.tanh(kappa * b) * np.sin(k * (1 - b))
 
     assert abs(high[0] - brentq(even, 4.0, 7.7, xtol=1e-14)) < 1e-8
+
+
+@pytest.mark.parametrize("m", [0, 2])
+def test_disk_by_its_radius(m):
+    """u(r) cos mθ on the unit disk: −r (r u′)′ + m² u = E r² u, a weight that vanishes; zeros of J_m to 1e-8."""
+    r = sv.coordinates("r")
+    f = sv.unknown("f", r)
+    centre = sv.Dirichlet(f, 0, "r.min") if m else sv.Neumann(f, 0, "r.min")
+    left, weight = m**2 * f - r * (r * f.diff(r)).diff(r).doit(), r**2
+    left, weight = (sp.expand(e / r) if m == 0 else e for e in (left, weight))
+    disk = sv.Problem(
+        sv.Interval(r, 0, 1), sp.Eq(left, E * weight * f), [centre, sv.Dirichlet(f, 0, "r.max"), sv.Normalised(f)]
+    )
+    found = [pair.value for pair in sv.eigenpairs(disk, 3)]
+    np.testing.assert_allclose(found, jn_zeros(m, 3) ** 2, rtol=1e-8)
 
 
 def test_finite_differences_have_order_two():

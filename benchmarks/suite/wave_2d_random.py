@@ -4,7 +4,8 @@ Repair: the divergence form, which is what the published reference solves; the p
 away, further than zero. c by the audit's seeded field, as the published table could not be reproduced.
 
 Interfaces are staircases of single nodes of the field, so that 256² is the coarsest grid that holds the statement; 86²
-takes every third node, and the error bar that it gives is wide. u0 has a slope of 1.2 at x = −1, against no flux there.
+takes every third node. 766² divides each cell of the field into nine, interfaces still on faces: the same statement,
+refined. Its distance from 256² is the error bar. u0 has a slope of 1.2 at x = −1, against no flux there.
 """
 
 from __future__ import annotations
@@ -41,13 +42,15 @@ def statement() -> Problem:
     )
 
 
-VOLUMES = Contender("finite volumes (harmonic means)", FiniteDifference(), (86, 256), 1e-3)
+# Corners of the staircases hold waves that no grid resolves; the longest stable steps leave
+# an error far below that in space (a tolerance of 1e-1 changes the score in its fourth digit, in 2.4 times the time).
+VOLUMES = Contender("finite volumes (harmonic means)", FiniteDifference(), (86, 256), 0.9)
 CASE = Case(
     number=15,
     name="Wave 2d-CG",
     statement=statement,
     contenders=(VOLUMES,),
-    truth=Refined(Contender(VOLUMES.name, FiniteDifference(), (86, 256), 1e-4)),
+    truth=Refined(Contender(VOLUMES.name, FiniteDifference(), (256, 766), 0.9)),
     places=lambda: at_nodes(-1, 1, 5, TIMES),
     trivial=0.769,
     published=Published(1.84, 0.794, "void"),

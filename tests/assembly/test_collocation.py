@@ -224,3 +224,22 @@ def test_ode_assembly():
     rate = form.nonlinear(jnp.asarray(0.5), jnp.asarray([1.0, 2.0, 4.0]), form.args)
     assert np.abs(np.asarray(rate)) == pytest.approx([2, 12, 2.5]) and float(rate[1]) == -12
     assert np.asarray(form.mass) == pytest.approx([1, 1, 0])
+
+
+def test_coefficients_that_jump_at_a_wall_without_flux_let_nothing_grow():
+    """∇·(c∇u) with c ∈ {1, 12} at random, no flux through two walls: eigenvalues are real, and none is positive."""
+    table = np.where(np.random.default_rng(1).random((12, 12)) > 0.5, 12.0, 1.0)
+    c, u = sv.input_field("c", x, y), sv.unknown("u", x, y, t)
+    box = sv.Interval(x, 0, 11) * sv.Interval(y, 0, 11)
+    problem = sv.Problem(
+        box * sv.Time(t, 0, 1),
+        sp.Eq(u.diff(t), sv.div(c * sv.grad(u))),
+        [sv.Initial(u, 0), sv.Neumann(u, 0)],
+        values={"c": lambda x, y: jnp.asarray(table)[jnp.round(x).astype(int), jnp.round(y).astype(int)]},
+        name="two_phases",
+    )
+    form = assemble(problem, FiniteDifference(box, 12))
+    matrix = np.asarray(jax.jacfwd(lambda v: form.nonlinear(0.0, v, form.args))(form.initial(form.args)))
+    eigenvalues = np.linalg.eigvals(matrix)
+    assert np.abs(eigenvalues.imag).max() < 1e-10 and eigenvalues.real.max() < 1e-10
+    assert np.abs(matrix.sum(1)).max() < 1e-12  # constants stay

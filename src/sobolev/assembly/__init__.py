@@ -20,6 +20,7 @@ from ._finite_volume import FiniteVolumes as FiniteVolumes
 from ._finite_volume import Flow as Flow
 from ._finite_volume import Transport as Transport
 from ._finite_volume import cell_averages as cell_averages
+from ._forms import Acceleration as Acceleration
 from ._forms import Evolution as Evolution
 from ._forms import Form as Form
 from ._forms import LinearSystem as LinearSystem

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +35,7 @@ from ._collocation_diagonal import Preconditioner, fast_diagonalisation
 from ._collocation_jets import NodalExpressions, expand_divergences, nodal_expressions, unfolded
 from ._collocation_layout import Layout, channel_of
 from ._collocation_tensor import tensor_inverse
-from ._forms import Evolution, LinearSystem, Residual
+from ._forms import Acceleration, Evolution, LinearSystem, Residual
 from ._sparsity import Sparsity
 
 
@@ -125,6 +125,7 @@ class Collocation:
                 is_stiff=is_stiff(self.problem),
                 sparsity=sparsity,
                 mass=mass,
+                acceleration=self._acceleration(function),
             )
 
         def steady(y: Array, args: PyTree) -> Array:
@@ -219,6 +220,32 @@ class Collocation:
                     block = evaluate_expression(self.problem, condition.value, coordinates, values)
             blocks.append(jnp.broadcast_to(block, self.grid.shape)[self.layout.inner(c)])
         return self.layout.pack(blocks, jnp.zeros(len(self.layout.means)))
+
+    def _acceleration(self, rate: Callable[[Any, Array, PyTree], Array]) -> Acceleration | None:
+        """The equations as q'' = F(t, q), where each unknown is of second order and no velocity enters."""
+        channels = self.layout.channels
+        places = [c for c in channels if c.time_order == 0]
+        speeds = [i for i, c in enumerate(channels) if c.time_order == 1]
+        paired = [channels[i].unknown for i in speeds] == [c.unknown for c in places]
+        damped = any(self.nodal.pattern(i, channels[j].key) is not None for i in speeds for j in speeds)
+        if not (speeds and paired and all(self.evolves.values())) or damped or len(channels) > 2 * len(places):
+            return None
+        part = Layout(tuple(places), self.grid)
+
+        def split(y: Array) -> tuple[Array, Array]:
+            blocks, _ = self.layout.unpack(y)
+            found = [[b for b, c in zip(blocks, channels, strict=True) if c.time_order == k] for k in (0, 1)]
+            return part.pack(found[0]), part.pack(found[1])
+
+        def join(q: Array, v: Array) -> Array:
+            blocks = {c.key: b for c, b in zip(places, part.unpack(q)[0], strict=True)}
+            blocks |= {(c.unknown.func.__name__, 1): b for c, b in zip(places, part.unpack(v)[0], strict=True)}
+            return self.layout.pack([blocks[c.key] for c in channels])
+
+        def function(t: Any, q: Array, args: PyTree) -> Array:
+            return split(rate(t, join(q, jnp.zeros_like(q)), args))[1]
+
+        return Acceleration(function, split, join)
 
     # --- structure --------------------------------------------------------------------------------------
 

@@ -155,7 +155,8 @@ class Extension:
         for a in self.axes:
             if a.rows:
                 block = self._fill(a, block, t, data, values)
-        return block
+        # Otherwise XLA takes differences of inner and outer values apart, to put them together again.
+        return jax.lax.optimization_barrier(block)
 
     def _fill(self, a: AxisExtension, block: Array, t: Any, data: dict[str, Array], values: Values) -> Array:
         def get(i: int, row: LineRow, name: str) -> Array:
@@ -185,8 +186,8 @@ class Extension:
             square = jnp.moveaxis(jnp.stack(square), (0, 1), (-2, -1))
             outer = jnp.moveaxis(jnp.linalg.solve(square, jnp.moveaxis(right, 0, -1)[..., None])[..., 0], -1, 0)
         dtype = jnp.result_type(outer, lines)
-        full = jnp.concatenate([part.astype(dtype) for part in (outer[:low], lines, outer[low:])])
-        return jnp.moveaxis(full, 0, a.d)
+        ends = [jnp.moveaxis(part, 0, a.d) for part in (outer[:low], outer[low:])]
+        return jnp.concatenate([part.astype(dtype) for part in (ends[0], block, ends[1])], a.d)
 
 
 def _rate(function: Callable[[Any], Array]) -> Callable[[Any], Array]:

@@ -94,8 +94,9 @@ def _coefficients(nodal: NodalExpressions, name: str) -> list[list[PointwiseFunc
         if isinstance(j, DivergenceIndex):
             if not slope.is_number:
                 return None
-            for d, terms in nodal.divergences[j.k]:
-                for term in terms:
+            for component in nodal.divergences[j.k]:
+                d = component.d
+                for term in component.terms:
                     unknown = [i for i in term.factor.jets if i.name == name]
                     if not unknown:
                         continue

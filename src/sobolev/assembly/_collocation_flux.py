@@ -4,6 +4,11 @@
 telescope. The normal derivative on a face is the difference of its two nodes; everything else is averaged, and a
 factor made of inputs and coordinates alone harmonically: for a(x) u′ this is the exact flux of piecewise linear u
 with the interface midway (Samarskii; LeVeque, Finite Volume Methods, §4.8), whatever the contrast.
+
+Next to a side on which conditions give the normal derivative, the cell of the first inner node reaches to the wall,
+3h/2 wide, and what flows through the wall is the condition's. The difference of fluxes then stays symmetric and keeps
+its sign for every coefficient; a flux through the face h/2 from the wall, with a coefficient of its own and the value
+on the wall extrapolated, would grow waves and heat where coefficients jump.
 """
 
 from __future__ import annotations
@@ -32,6 +37,15 @@ class FluxTerm:
 
     coefficient: PointwiseFunction
     factor: PointwiseFunction
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class FluxComponent:
+    """One component of a flux, along axis d; `walls`: at which of its two ends conditions give normal derivatives."""
+
+    d: int
+    terms: tuple[FluxTerm, ...]
+    walls: tuple[bool, bool]
 
 
 def flux_terms(component: PointwiseFunction, k: int, unknowns: frozenset[str], d: int) -> tuple[FluxTerm, ...]:
@@ -67,10 +81,14 @@ def _only(like: PointwiseFunction, expression: sp.Expr) -> PointwiseFunction:
 
 def _pairs(values: Array, axis: Axis, d: int) -> tuple[Array, Array]:
     """Values at the two nodes of each face along axis d; periodic axes have a face between last and first."""
-    values = jnp.moveaxis(values, d, 0)
     if axis.kind == "periodic":
-        return jnp.moveaxis(values, 0, d), jnp.moveaxis(jnp.roll(values, -1, 0), 0, d)
-    return jnp.moveaxis(values[:-1], 0, d), jnp.moveaxis(values[1:], 0, d)
+        return values, jnp.roll(values, -1, d)
+    return _part(values, d, 0, -1), _part(values, d, 1, None)
+
+
+def _part(values: Array, d: int, start: int | None, stop: int | None) -> Array:
+    """A slice along axis d, without moving axes: XLA would copy arrays to do that."""
+    return values[(slice(None),) * d + (slice(start, stop),)]
 
 
 def _harmonic(left: Array, right: Array) -> Array:
@@ -81,25 +99,30 @@ def _harmonic(left: Array, right: Array) -> Array:
 
 
 def divergence(
-    terms: tuple[tuple[int, tuple[FluxTerm, ...]], ...],
+    components: tuple[FluxComponent, ...],
     node: Node,
     grid: Grid,
     coordinates: Mapping[str, Any],
     parameters: Mapping[str, Any],
 ) -> Array:
-    """∇·F at all nodes; `terms` holds (axis, terms) for each component, `node` gives nodal values of jets.
+    """∇·F at all nodes; `node` gives nodal values of jets.
 
     At ends of an axis, where a face is missing, a one-sided formula of second order through three faces.
     """
     total: Array = jnp.zeros(())
-    for d, parts in terms:
+    for component in components:
+        d = component.d
         flux: Array = jnp.zeros(())
-        for term in parts:
+        for term in component.terms:
             flux = flux + _on_faces(term, node, grid, d, coordinates, parameters)
         axis = grid.axes[d]
         faces = axis.points if axis.kind == "periodic" else axis.points - 1
         flux = jnp.broadcast_to(flux, (*grid.shape[:d], faces, *grid.shape[d + 1 :]))
-        total = total + _difference(flux, axis, d)
+        walls = [
+            _on_wall(component.terms, node, grid, d, end, coordinates, parameters) if given else None
+            for end, given in zip((0, -1), component.walls, strict=True)
+        ]
+        total = total + _difference(flux, axis, d, walls)
     return total
 
 
@@ -132,21 +155,48 @@ def _on_faces(
     return coefficient * factor
 
 
+def _on_wall(
+    terms: tuple[FluxTerm, ...],
+    node: Node,
+    grid: Grid,
+    d: int,
+    end: int,
+    coordinates: Mapping[str, Any],
+    parameters: Mapping[str, Any],
+) -> Array:
+    """The flux at the first (0) or last (−1) nodes of axis d, where nodal values obey the conditions."""
+
+    def there(values: Array) -> Array:
+        return values[(slice(None),) * d + (slice(end, end + 1 or None),)]
+
+    axis = grid.axes[d]
+    places = {**coordinates, axis.name: there(jnp.asarray(coordinates[axis.name]))}
+    total: Array = jnp.zeros(())
+    for term in terms:
+        values = [
+            f({j: there(node(j)) for j in f.jets}, places, parameters)[0] for f in (term.coefficient, term.factor)
+        ]
+        total = total + values[0] * values[1]
+    return jnp.broadcast_to(total, tuple(1 if e == d else n for e, n in enumerate(grid.shape)))
+
+
 @functools.lru_cache(maxsize=64)
 def _end_weights(h: float) -> np.ndarray:
     return fornberg(np.array([0.5, 1.5, 2.5]), 0.0, 1) / h
 
 
-def _difference(flux: Array, axis: Axis, d: int) -> Array:
-    flux = jnp.moveaxis(flux, d, 0)
+def _difference(flux: Array, axis: Axis, d: int, walls: list[Array | None]) -> Array:
     if axis.kind == "periodic":
-        result = (flux - jnp.roll(flux, 1, 0)) / axis.spacing
-    else:
-        weights = _end_weights(axis.spacing)
-        low = jnp.tensordot(weights, flux[:3], 1)
-        high = jnp.tensordot(-weights[::-1], flux[-3:], 1)
-        result = jnp.concatenate([low[None], (flux[1:] - flux[:-1]) / axis.spacing, high[None]])
-    return jnp.moveaxis(result, 0, d)
+        return (flux - jnp.roll(flux, 1, d)) / axis.spacing
+    weights = _end_weights(axis.spacing)
+    low = sum(w * _part(flux, d, k, k + 1) for k, w in enumerate(weights))
+    high = sum(-w * _part(flux, d, flux.shape[d] - k - 1, flux.shape[d] - k) for k, w in enumerate(weights))
+    lower, upper = walls
+    first = [] if lower is None else [(_part(flux, d, 1, 2) - lower) / (1.5 * axis.spacing)]
+    last = [] if upper is None else [(upper - _part(flux, d, -2, -1)) / (1.5 * axis.spacing)]
+    begin, end = len(first), flux.shape[d] - 1 - len(last)
+    inner = (_part(flux, d, begin + 1, end + 1) - _part(flux, d, begin, end)) / axis.spacing
+    return jnp.concatenate([jnp.asarray(low), *first, inner, *last, jnp.asarray(high)], d)
 
 
 def flux_pattern(axis: Axis) -> tuple[sparse.csr_array, sparse.csr_array]:

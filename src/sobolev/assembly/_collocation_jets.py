@@ -24,7 +24,7 @@ from ..equations import (
     sample_input,
 )
 from ..spaces import AbstractGridSpace, FiniteDifference
-from ._collocation_flux import FluxTerm, divergence, flux_pattern, flux_terms
+from ._collocation_flux import FluxComponent, FluxTerm, divergence, flux_pattern, flux_terms
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +34,7 @@ class NodalExpressions:
     problem: Problem
     space: AbstractGridSpace
     function: PointwiseFunction
-    divergences: Mapping[int, tuple[tuple[int, tuple[FluxTerm, ...]], ...]]
+    divergences: Mapping[int, tuple[FluxComponent, ...]]
 
     def __call__(
         self, fields: Mapping[tuple[str, int], Array], inputs: Mapping[str, Array], t: Any, values: Values
@@ -96,7 +96,8 @@ class NodalExpressions:
 
     def _flux_patterns(self, k: int, key: tuple[str, int]) -> list[sparse.csr_array]:
         found = []
-        for d, terms in self.divergences[k]:
+        for component in self.divergences[k]:
+            d, terms = component.d, component.terms
             to_nodes, to_faces = flux_pattern(self.space.grid.axes[d])
             through = sparse.csr_array(to_nodes.astype(np.int32) @ to_faces.astype(np.int32))
             for orders in {j.orders for t in terms for j in t.factor.jets if (j.name, j.time_order) == key}:
@@ -119,10 +120,24 @@ def nodal_expressions(
     function = pointwise(prepared, problem.coordinates, time)
     names = frozenset(unknowns)
     divergences = {
-        k: tuple((d, flux_terms(flux, i, names, d)) for i, d in enumerate(axes))
+        k: tuple(_component(problem, flux_terms(flux, i, names, d), d) for i, d in enumerate(axes))
         for k, (flux, axes) in enumerate(zip(function.fluxes, function.flux_axes, strict=True))
     }
     return NodalExpressions(problem, space, function, divergences)
+
+
+def _component(problem: Problem, terms: tuple[FluxTerm, ...], d: int) -> FluxComponent:
+    """A component with what is known of the flux at both ends of its axis."""
+    names = {j.name for t in terms for j in t.factor.jets}
+    carried = [u for u in problem.unknowns if u.func.__name__ in names]
+    assert problem.space is not None
+    side = problem.space.sides[d]
+    conditions = [
+        [problem.boundary_condition(u, f"{side.name}.{end}") if not side.periodic else () for u in carried]
+        for end in ("min", "max")
+    ]
+    low, high = (bool(found) and all(len(c) == 1 and c[0].beta != 0 for c in found) for found in conditions)
+    return FluxComponent(d, terms, (low, high))
 
 
 def expand_divergences(expression: sp.Expr) -> sp.Expr:

@@ -50,6 +50,14 @@ class Residual(eqx.Module):
     ramp: Callable[[PyTree, Array], PyTree] | None = eqx.field(static=True, default=None)
 
 
+class Acceleration(eqx.Module):
+    """q'' = F(t, q, args), no velocity in F: what an `Evolution` whose unknowns are y = join(q, q') then says."""
+
+    function: Callable[[Any, Array, PyTree], Array] = eqx.field(static=True)
+    split: Callable[[Array], tuple[Array, Array]] = eqx.field(static=True)
+    join: Callable[[Array, Array], Array] = eqx.field(static=True)
+
+
 class Evolution(eqx.Module):
     """y' = L y + N(t, y, args) on [start, stop], y(start) = initial(args).
 
@@ -61,6 +69,7 @@ class Evolution(eqx.Module):
     mass · y' = …: rows with zero are constraints, which diagnostics satisfy at every time, the start included. Finite
     elements give an operator instead; `constraints` (size,) then says which rows of it are empty (None: it can be
     inverted). `step_matrix(t, y, s, args)`, if given, is mass − s ∂N/∂y as an operator that knows its entries.
+    `acceleration`, if given, is the same equation as one of second order without a first derivative.
     """
 
     nonlinear: Callable[[Any, PyTree, PyTree], PyTree] = eqx.field(static=True)
@@ -77,6 +86,7 @@ class Evolution(eqx.Module):
     step_matrix: Callable[[Any, PyTree, Any, PyTree], lx.AbstractLinearOperator] | None = eqx.field(
         static=True, default=None
     )
+    acceleration: Acceleration | None = None
 
 
 Form = LinearSystem | Residual | Evolution

@@ -24,10 +24,13 @@ from ._integrate import march as march
 from ._integrate import rates_of as rates_of
 from ._krylov import GMRES as GMRES
 from ._krylov import PreconditionedCG as PreconditionedCG
+from ._least_squares import solve_least_squares as solve_least_squares
 from ._linear import solve_linear as solve_linear
 from ._march import March as March
 from ._newton import DampedNewton as DampedNewton
 from ._newton import solve_newton as solve_newton
+from ._numerov import crossing as crossing
+from ._numerov import numerov as numerov
 from ._outcome import result_code as result_code
 from ._pencil import host_eigenpairs as host_eigenpairs
 from ._pencil import sparse_eigenpairs as sparse_eigenpairs

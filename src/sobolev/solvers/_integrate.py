@@ -15,12 +15,14 @@ from .._core import ArgumentError
 from ..assembly import Evolution
 from ._block_tridiagonal import BlockTridiagonalLU
 from ._march import March
+from ._numerov import numerov
 from ._outcome import code_of
 from ._rosenbrock import rosenbrock, rosenbrock_step
 from ._sparse import SparseLU
 
 _MOST_STEPS = 400_000  # of explicit schemes
 _SETTLING = 1e-7  # of the whole time: the step that finds consistent initial values
+_CRUDE = 1e-6  # tolerance from which undamped motion takes steps of fourth order
 _COMPARED = 0.1  # local errors are held this much below the tolerance, for those that add up
 
 
@@ -28,9 +30,10 @@ def march(form: Evolution, times: np.ndarray, tolerance: float, scheme: dfx.Abst
     """Integrates an evolution whose unknowns are one real vector, stepping exactly to the saved times.
 
     `scheme` None: Rodas5P (`rosenbrock`) with a factorisation that knows the pattern when the form is stiff or has
-    constraints, otherwise diffrax with Dormand & Prince's eighth-order method, or Tsitouras' fifth-order one for
-    tolerances above 1e-5. Reverse-mode derivatives use recursive checkpoints. `form.linear` must be None (exponential
-    methods take it). A run that cannot go on says so by its code, and repeats its last good state.
+    constraints; `numerov` for undamped motion to a tolerance of 1e-6 or more; otherwise diffrax with Dormand & Prince's
+    eighth-order method, or Tsitouras' fifth-order one for tolerances above 1e-5. Reverse-mode derivatives use recursive
+    checkpoints. `form.linear` must be None (exponential methods take it). A run that cannot go on says so by its code,
+    and repeats its last good state.
     """
     times = checked_times(times, form.start, form.stop)
     local = _COMPARED * tolerance
@@ -42,6 +45,8 @@ def march(form: Evolution, times: np.ndarray, tolerance: float, scheme: dfx.Abst
         if form.constraints is not None:
             initial = settled(form, initial, solver)
         return rosenbrock(form, initial, times, local, solver)
+    if scheme is None and form.acceleration is not None and tolerance >= _CRUDE:
+        return numerov(form, initial, times, tolerance)
     if scheme is None:
         scheme = dfx.Dopri8() if tolerance <= 1e-5 else dfx.Tsit5()
     largest = jax.lax.stop_gradient(jnp.max(jnp.abs(initial), initial=0.0))

@@ -57,18 +57,19 @@ class AxisOperator:
         return len(self.inner) // 2
 
     def apply(self, values: Array, axis: int) -> Array:
-        values = jnp.moveaxis(values, axis, 0)
+        def part(start: int, stop: int) -> Array:  # moving axes would make XLA copy arrays
+            return values[(slice(None),) * axis + (slice(start, stop),)]
+
         n, r = self.points, self.reach
         terms = [(k, w) for k, w in enumerate(self.inner) if w]
         if self.periodic:
-            padded = jnp.concatenate([values[n - r :], values, values[:r]]) if r else values
-            result = sum(w * padded[k : k + n] for k, w in terms)
-        else:
-            middle = sum(w * values[k : k + n - 2 * r] for k, w in terms)
-            low = jnp.tensordot(self.low, values[: self.low.shape[1]], 1)
-            high = jnp.tensordot(self.high, values[n - self.high.shape[1] :], 1)
-            result = jnp.concatenate([low, middle, high])
-        return jnp.moveaxis(result, 0, axis)
+            if r:
+                values = jnp.concatenate([part(n - r, n), values, part(0, r)], axis)
+            return jnp.asarray(sum(w * part(k, k + n) for k, w in terms))
+        middle = sum(w * part(k, k + n - 2 * r) for k, w in terms)
+        ends = (self.low, part(0, self.low.shape[1])), (self.high, part(n - self.high.shape[1], n))
+        low, high = (jnp.moveaxis(jnp.tensordot(w, jnp.moveaxis(v, axis, 0), 1), 0, axis) for w, v in ends)
+        return jnp.concatenate([low, jnp.asarray(middle), high], axis)
 
     @functools.cached_property
     def matrix(self) -> sparse.csr_array:

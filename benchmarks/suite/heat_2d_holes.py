@@ -54,9 +54,10 @@ CASE = Case(
     statement=statement,
     contenders=(
         Contender("finite elements, P1", FiniteElement(degree=1), (32, 64), 1e-3),
-        Contender("finite elements, P2", FiniteElement(degree=2), (24, 32, 48), 1e-3),
+        Contender("finite elements, P2", FiniteElement(degree=2), (24, 32), 1e-3),
     ),
-    truth=Refined(Contender("finite elements, P2", FiniteElement(degree=2), (48, 72), 1e-4)),
+    # Steps to 1e-2 are accurate to 1e-9 already: the initial layer and the saved times decide their lengths.
+    truth=Refined(Contender("finite elements, P2", FiniteElement(degree=2), (48, 64), 1e-3)),
     places=lambda: in_shape(region(), ("x", "y"), 4096, TIMES),
     trivial=0.657,
     published=Published(3.64e-2, 2.39e-2, "sound"),

@@ -77,3 +77,21 @@ def test_triangle_images_have_a_panel_each():
 def test_unknown_degrees_are_refused():
     with pytest.raises(sv.ArgumentError, match="degree"):
         FiniteElement(box_mesh(BOX, (1, 1)), 3)
+
+
+def test_facets_of_strongly_curved_cells():
+    """A small ball in a coarse mesh: integrals over its facets need no inverse of the cells' maps."""
+    z = sv.coordinates("z")
+    block = sv.Cuboid((x, 0, 1), (y, 0, 1), (z, 0, 1))
+    hole = sv.Ball((x, y, z), (0.6, 0.2, 0.3), 0.1)
+    table = FiniteElement((block - hole).mesh(0.2, planes=[(z, 0.3)]), 2, (), True).table
+    rule = table.facet_rule(np.arange(len(table.mesh.facets)), 4)
+    assert rule.weights.sum() == pytest.approx(6 + 4 * np.pi * 0.01, rel=3e-3)
+    inward = rule.value.sum(0) * (rule.points * rule.normals).sum(0) / 3  # functions add up to one
+    assert (rule.weights * inward).sum() == pytest.approx(table.rule(4).volumes.sum(), rel=1e-3)
+    slopes = np.einsum("diqk,ik->dqk", rule.gradient, (table.nodes @ [1.0, 2.0, 3.0])[table.dofs[:, rule.cells]])
+    np.testing.assert_allclose(
+        slopes, np.broadcast_to(np.array([1.0, 2.0, 3.0])[:, None, None], slopes.shape), atol=1e-9
+    )
+    first, second = table.jump_rule(2)
+    np.testing.assert_allclose(first.points, second.points, atol=1e-12)

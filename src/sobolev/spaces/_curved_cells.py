@@ -43,7 +43,8 @@ def bent(straight: Any, mesh: Mesh) -> Any:
     scale[dofs] = (np.abs(straight.mapping().detA) ** (1 / mesh.ndim))[None]
     near = np.linalg.norm(target - x[:, on], axis=0) < _FAR * scale[on]
     x[:, on[near]] = target[:, near]
-    points, _ = skfem.quadrature.get_quadrature(made.elem.refdom, 4)
+    inside, _ = skfem.quadrature.get_quadrature(made.elem.refdom, 4)
+    points = np.concatenate([inside, made.elem().doflocs.T], 1)  # corners fold first
     for _ in range(3):
         curved = dataclasses.replace(made, doflocs=x)
         sizes = curved.mapping().detDF(points) * np.sign(straight.mapping().detA)[:, None]

@@ -12,20 +12,28 @@ import lineax as lx
 import optimistix as optx
 from jaxtyping import Array, Int, PyTree
 
-from ..assembly import Residual
+from ..assembly import Residual, SparseOperator
 from ._outcome import code_of
 from ._ramp import ramped
 from ._sparse import SparseLU
+
+
+_KEEPS = 0.1  # contraction of a step from the last, up to which the next one does without a new Jacobian
 
 
 class _State(eqx.Module):
     size: Array
     change: Array
     result: optx.RESULTS
+    slope: lx.AbstractLinearOperator | None  # the last Jacobian
+    stale: Array  # whether the next step uses it
 
 
 class DampedNewton(optx.AbstractRootFinder):
     """y ← y − λ J⁻¹F with λ = 1, ½, ¼, … until ‖F‖₂ decreases by the factor 1 − λ/4 (Kelley, 1995, ch. 8).
+
+    A Jacobian that knows its entries is kept, and its factors with it, as long as steps shrink tenfold: the last steps
+    then cost no factorisation (Deuflhard, Newton Methods for Nonlinear Problems, 2004, section 2.1).
 
     Ends when a full step changes y by less than `rtol` ‖y‖ + `atol` in the maximum norm. A search that finds no
     decrease at λ = 2⁻¹² ends with `nonlinear_divergence`, a singular Jacobian with `singular`. `jacobian(y, args)`
@@ -39,7 +47,10 @@ class DampedNewton(optx.AbstractRootFinder):
     jacobian: Callable[[Array, PyTree], lx.AbstractLinearOperator] | None = None
 
     def init(self, fn, y, args, options: dict[str, Any], f_struct, aux_struct, tags) -> _State:
-        return _State(jnp.asarray(jnp.inf), jnp.asarray(jnp.inf), optx.RESULTS.successful)
+        slope = None if self.jacobian is None else eqx.filter_eval_shape(self.jacobian, y, args)
+        slope = jax.tree.map(lambda s: jnp.zeros(s.shape, s.dtype), slope) if _is_kept(slope) else None
+        infinite = jnp.asarray(jnp.inf)
+        return _State(infinite, infinite, optx.RESULTS.successful, slope, jnp.asarray(False))
 
     def step(self, fn, y, args, options: dict[str, Any], state: _State, tags):
         if self.jacobian is None:
@@ -47,7 +58,11 @@ class DampedNewton(optx.AbstractRootFinder):
             operator: Any = lx.FunctionLinearOperator(slope, jax.eval_shape(lambda: y), tags=tags)
         else:
             value, aux = fn(y, args)
-            operator = self.jacobian(y, args)
+            jacobian = self.jacobian
+            if state.slope is None:
+                operator = jacobian(y, args)
+            else:
+                operator = jax.lax.cond(state.stale, lambda y: state.slope, lambda y: jacobian(y, args), y)
         solution = lx.linear_solve(operator, value, self.linear_solver, throw=False)
         size = jnp.linalg.norm(value)
 
@@ -64,13 +79,16 @@ class DampedNewton(optx.AbstractRootFinder):
         small = change <= 1e3 * (self.rtol * self.norm(y) + self.atol)
         first = (jnp.asarray(1.0, y.dtype), jnp.linalg.norm(fn(y - solution.value, args)[0]))
         factor, new = jax.lax.while_loop(too_long, halve, first)
-        stuck = factor <= 2.0**-12
+        # An old Jacobian in a search without success says nothing: the next step has a new one.
+        stuck = (factor <= 2.0**-12) & ~state.stale
         result = optx.RESULTS.promote(solution.result)
         result = optx.RESULTS.where(
             (result == optx.RESULTS.successful) & stuck, optx.RESULTS.nonlinear_divergence, result
         )
         moved = y - factor * solution.value
-        return moved, _State(new, jnp.where(factor == 1, change, jnp.inf), result), aux
+        stale = (factor == 1) & (change <= _KEEPS * state.change) & jnp.isfinite(state.change)
+        slope = None if state.slope is None else operator
+        return moved, _State(new, jnp.where(factor == 1, change, jnp.inf), result, slope, stale), aux
 
     def terminate(self, fn, y, args, options: dict[str, Any], state: _State, tags):
         failed = state.result != optx.RESULTS.successful
@@ -79,6 +97,11 @@ class DampedNewton(optx.AbstractRootFinder):
 
     def postprocess(self, fn, y, aux, args, options: dict[str, Any], state: _State, tags, result):
         return y, aux, {}
+
+
+def _is_kept(operator: lx.AbstractLinearOperator | None) -> bool:
+    """Only what knows its entries costs nothing to keep."""
+    return isinstance(operator, SparseOperator)
 
 
 def solve_newton(

@@ -84,8 +84,7 @@ class Chebyshev(AbstractGridSpace):
         located = [p.reshape((1,) * (len(shape) - p.ndim) + p.shape) for p in located]
         bases = [_barycentric(axis, p) for axis, p in zip(self.grid.axes, located, strict=True)]
         # One axis after the other, so that open meshes cost no more than their product.
-        result = values.reshape(values.shape[0], *(1,) * len(shape), -1)
-        result = jnp.sum(jnp.moveaxis(bases[0], -1, 0)[..., None] * result, 0)
+        result = jnp.tensordot(bases[0], values.reshape(values.shape[0], -1), 1)
         for axis, basis in zip(self.grid.axes[1:], bases[1:], strict=True):
             result = result.reshape(*result.shape[:-1], axis.points, -1)
             result = jnp.einsum("...n,...nr->...r", basis, result)

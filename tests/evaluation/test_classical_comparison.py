@@ -38,7 +38,7 @@ def test_rows_are_scored_against_the_truth(coarse, comparison):
     assert comparison["coarse"].entry.median == pytest.approx(error, rel=0.05)
     assert comparison["zero"].entry.median == pytest.approx(1, abs=1e-6)
     # A rim is missed by straight sides. u has the mean 1/8: ‖u − 1/8‖² / ‖u‖² = 1 − (1/8)² π / (π/48) = 1/4
-    assert comparison["best constant"].entry.median == pytest.approx(0.5, rel=3e-3)
+    assert comparison["constant mean"].entry.median == pytest.approx(0.5, rel=3e-3)
 
 
 def test_what_does_not_belong_is_a_row_with_its_reason(comparison):
@@ -64,7 +64,7 @@ def test_reports_show_geometry_mesh_and_estimates(coarse, comparison):
 
 
 def test_constants_of_a_known_field(coarse):
-    table = constants_on_cells(coarse)["best constant"]
+    table = constants_on_cells(coarse)["constant mean"]
     assert table["u"].relative_l2 == pytest.approx(0.5, rel=2e-2)
 
 

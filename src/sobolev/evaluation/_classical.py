@@ -15,11 +15,12 @@ import jax
 import numpy as np
 from jaxtyping import PRNGKeyArray
 
-from .._core import ArgumentError, SobolevError, UnsupportedError, precision_context, progress
+from .._core import ArgumentError, Result, SobolevError, UnsupportedError, precision_context, progress
 from ..domains import Box
 from ..equations import Problem, draw
 from ..methods import FiniteElement, reference, solve
 from ..solutions import ErrorTable, Solution
+from ..spaces import FiniteElement as Space
 from ._comparison import Comparison
 from ._conditions import conditions
 from ._contenders import fault
@@ -102,10 +103,11 @@ def _runs(problem: Problem, done: Callable[[str], None]) -> list[tuple[str, Solu
         except _FAULTS as error:
             found.append((name, fault(error)))
             return None
-        sizes = [s.resolution for _, s in found if isinstance(s, Solution)]
-        if solution.resolution in sizes:  # the first meshes were good enough for two tolerances
+        sizes = [_size(s) for _, s in found if isinstance(s, Solution)]
+        if _size(solution) in sizes:  # the first meshes were good enough for two tolerances
             return solution
-        found.append((f"{name}: {_size(solution)}", solution))
+        towards = name if solution.result is Result.successful else f"{name} (not reached)"
+        found.append((f"{towards}: {_size(solution)}", solution))
         done(found[-1][0])
         return solution
 
@@ -126,8 +128,7 @@ def _point(name: str, run: Solution | str, truth: Solution) -> FrontPoint:
         return FrontPoint("FiniteElement", name, math.inf, math.inf, failure=run)
     spent = run.statistics
     label, error = f"FiniteElement (order {run.method.order})", _joint(run.compare(truth))
-    failure = "" if run.result.name == "successful" or math.isfinite(error) else run.result.value
-    return FrontPoint(label, name, error, spent.run_seconds, spent.compile_seconds, failure)
+    return FrontPoint(label, name, error, spent.run_seconds, spent.compile_seconds)
 
 
 def _entry(name: str, solution: Solution, member: Problem, truth: Solution) -> Entry:
@@ -175,7 +176,8 @@ def _joint(table: ErrorTable) -> float:
 
 
 def _size(solution: Solution) -> str:
-    return f"{math.prod(solution.resolution)} nodes"
+    assert isinstance(solution.space, Space)
+    return f"{solution.space.size} nodes"
 
 
 def _rules(truth: Reference, front: tuple[FrontPoint, ...], entries: list[Entry]) -> dict[str, str]:

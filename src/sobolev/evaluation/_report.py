@@ -50,13 +50,14 @@ def report_html(comparison: Comparison) -> str:
     )
     if comparison.front:
         sections.append(section("Error against cost", drawing(front_figure(comparison)) + front_table(comparison)))
-    sections.append(
-        section(
-            "Whole cost",
-            '<p class="soft">N* is the number of solves after which data and training have paid for themselves '
-            "against the classical run of the same error; ∞ when they never do.</p>" + costs_table(comparison),
+    if any(e.kind != "trivial" for e in comparison.entries):
+        sections.append(
+            section(
+                "Whole cost",
+                '<p class="soft">N* is the number of solves after which data and training have paid for themselves '
+                "against the classical run of the same error; ∞ when they never do.</p>" + costs_table(comparison),
+            )
         )
-    )
     sections += _exhibit_sections(exhibits)
     sections.append(section("Rules of the comparison", definitions(comparison.rules)))
     sections.append(section("Conditions of the run", definitions(comparison.conditions)))

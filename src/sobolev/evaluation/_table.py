@@ -90,7 +90,8 @@ def as_rich(comparison: Comparison) -> Group:
         if e.runs:
             bands.add_row(where_text(s), *(error_text(e.error(kind)) for kind in scales), style=style[e.kind])
     costs = []
-    for part in cost_tables(comparison):
+    told = any(e.kind != "trivial" for e in comparison.entries)
+    for part in cost_tables(comparison) if told else ():
         made = table(part.title, part.headings[0])
         for heading in part.headings[1:]:
             made.add_column(heading, justify="right", overflow="fold")

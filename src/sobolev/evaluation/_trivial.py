@@ -85,5 +85,5 @@ def constants_on_cells(truth: Solution) -> dict[str, ErrorTable]:
             ),
             f"{truth.method}",
         )
-        for name, guess in {"zero": np.zeros_like(v), "best constant": mean}.items()
+        for name, guess in {"zero": np.zeros_like(v), "constant mean": mean}.items()
     }

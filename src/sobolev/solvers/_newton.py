@@ -17,7 +17,6 @@ from ._outcome import code_of
 from ._ramp import ramped
 from ._sparse import SparseLU
 
-
 _KEEPS = 0.1  # contraction of a step from the last, up to which the next one does without a new Jacobian
 
 

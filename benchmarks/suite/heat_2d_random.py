@@ -4,8 +4,8 @@ Repair: the divergence form, with continuous u and a ∂u/∂n across the interf
 published residual is u_t − aΔu, which is no statement where a jumps; solved accurately it is 0.21 from the reference.
 
 Interfaces are staircases of single nodes of the field, so that 256² is the coarsest grid that holds the statement; 86²
-takes every third node, and 766² and 1276² divide each cell into 3² and 5², interfaces still on faces. In time everything
-is smooth: with ten saved times, steps to 1e-2 are already within 2e-6 of those to 1e-5 (on 52²).
+takes every third node, and 766² and 1276² divide each cell into 3² and 5², interfaces still on faces. In time all is
+smooth: with ten saved times, steps to 1e-2 are already within 2e-6 of those to 1e-5 (on 52²).
 
 The source is Im e^{iπt} S(x, y), and what the start adds has decayed below 1e-6 at the first time measured (all rates
 are above 2π²). So u = Im e^{iπt} w with (iπ + A) w = S, A = −∇·(a∇): w = Σ (−iπ)ᵏ A^{−k−1} S, a few steady problems,

@@ -16,6 +16,7 @@ from .._core._precise import is_traced, precise
 from ..domains import Box
 from ..spaces import AbstractSpace, FiniteElement
 from ._interpolation import hermite, rates_from_values
+from ._on_cells import on_cells
 
 _PAIRS = 256  # pairs (point, time) evaluated at once: bounds memory at pairs × coefficients
 _OUTER = 16  # times evaluated at once when points and times form a product
@@ -68,6 +69,11 @@ class SpaceTimeField(eqx.Module):
         arrays = {name: _as_points(points[name], name) for name in self.names}
         broadcast_shape({name: np.shape(value) for name, value in arrays.items()})
         _refuse_outside(self, arrays)
+        if isinstance(self.space, FiniteElement) and sum(orders) <= 1 and not is_traced((self, arrays)):
+            states = precise(eqx.filter_jit(_states), self.precision)
+            known = on_cells(self, arrays, orders, lambda t: np.asarray(states(self, t, time_order)))
+            if known is not None:
+                return known
 
         def evaluate(field: SpaceTimeField, arrays: dict[str, Any]) -> Array:
             real = field.coefficients.real.dtype
@@ -99,6 +105,10 @@ def _coefficients(field: SpaceTimeField, t: Array, time_order: int) -> Array:
         return field.coefficients[0] if time_order == 0 else jnp.zeros_like(field.coefficients[0])
     times = jnp.asarray(field.times, field.coefficients.real.dtype)
     return hermite(times, field.coefficients, field.slopes(), t, time_order)
+
+
+def _states(field: SpaceTimeField, times: Array, time_order: int) -> Array:
+    return jax.vmap(lambda t: _coefficients(field, t, time_order))(jnp.asarray(times, field.coefficients.real.dtype))
 
 
 @eqx.filter_jit

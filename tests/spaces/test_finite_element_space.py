@@ -84,7 +84,7 @@ def test_facets_of_strongly_curved_cells():
     z = sv.coordinates("z")
     block = sv.Cuboid((x, 0, 1), (y, 0, 1), (z, 0, 1))
     hole = sv.Ball((x, y, z), (0.6, 0.2, 0.3), 0.1)
-    table = FiniteElement((block - hole).mesh(0.2, planes=[(z, 0.3)]), 2, (), True).table
+    table = FiniteElement((block - hole).mesh(0.15, planes=[(z, 0.5)]), 2, (), True).table
     rule = table.facet_rule(np.arange(len(table.mesh.facets)), 4)
     assert rule.weights.sum() == pytest.approx(6 + 4 * np.pi * 0.01, rel=3e-3)
     inward = rule.value.sum(0) * (rule.points * rule.normals).sum(0) / 3  # functions add up to one

@@ -38,3 +38,21 @@ def test_tried_first_and_factors_where_it_fails(shift, skew, iterates):
 def test_says_where_it_cannot():
     assert is_positive(box(0.1)) and not is_positive(box(0.1, 0.3)) and not is_positive(box(-7.0))
     assert conjugate_gradients(box(-1.5), np.ones(9**3)) is None
+
+
+def test_leaves_constants_to_factors():
+    """A Neumann problem in three dimensions is singular even where it is consistent: factors find out."""
+    n = 6
+    line = sparse.diags_array([-1.0, 2.0, -1.0], offsets=[-1, 0, 1], shape=(n, n)).toarray()
+    line[0, 0] = line[-1, -1] = 1.0
+    one = sparse.eye_array(n)
+    total = sum(sparse.kron(sparse.kron(*p[:2]), p[2]) for p in ((line, one, one), (one, line, one), (one, one, line)))
+    matrix = sparse.csc_array(total)
+    assert not is_positive(matrix) and is_positive(sparse.csc_array(matrix + 1e-6 * sparse.eye_array(n**3)))
+    matrix.sort_indices()
+    columns = np.repeat(np.arange(n**3), np.diff(matrix.indptr))
+    engine = General(n**3, matrix.indices, columns, fills=True)
+    right = matrix @ np.random.default_rng(0).standard_normal(n**3)
+    with precision_context("double"):
+        engine.solve(engine.factor(jnp.asarray(matrix.data)), jnp.asarray(right), False).block_until_ready()
+    assert len(engine._memory) == 1

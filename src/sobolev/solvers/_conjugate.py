@@ -8,13 +8,20 @@ import numpy as np
 
 _TOLERANCE = 1e-12  # of ‖b‖: what a factorisation would leave, for all that follows
 _ROUNDING = 1e-15  # of max|A| ‖y‖: smaller residuals are rounding errors
-_SYMMETRIC = 1e-12  # of the largest entry: asymmetry that is rounding
+_SYMMETRIC = 1e-12  # of entries: asymmetry, and sums of rows, that are rounding
 _MOST_STEPS = 2_000
 
 
 def is_positive(matrix: Any) -> bool:
-    """Whether a sparse matrix may be symmetric and positive definite, as far as entries and diagonal tell."""
+    """Whether a sparse matrix may be symmetric and positive definite, as far as entries and diagonal tell.
+
+    One that annihilates constants is not: conjugate gradients would solve such a system where it is consistent, and
+    hide that its solution is not the only one.
+    """
     if not (matrix.diagonal() > 0).all():
+        return False
+    ones = np.ones(matrix.shape[1])
+    if (np.abs(matrix @ ones) <= _SYMMETRIC * (abs(matrix) @ ones)).all():
         return False
     gap = abs(matrix - matrix.T)
     return gap.nnz == 0 or float(gap.max()) <= _SYMMETRIC * float(abs(matrix).max())

@@ -20,8 +20,8 @@ x, y, t = coordinates("x y t")
 u, v = unknown("u", x, y, t), unknown("v", x, y, t)
 TIMES = np.linspace(20, 200, 10)
 RECIPE = SpectralETD(step=FixedStep(1 / 2))  # no rate of the reactions is above one
-# Products of degree three take a grid of 512² for 256² modes; where the spectrum decays, aliases are as small as what is
-# cut off, at a quarter of the time.
+# Products of degree three take a grid of 512² for 256² modes; where the spectrum decays, aliases are as small as what
+# is cut off, at a quarter of the time.
 QUICK = SpectralETD(step=FixedStep(1 / 2), dealias="none")
 
 

@@ -11,6 +11,8 @@ from rich.table import Table
 from ._case import Case
 from ._scores import Score
 
+FLOOR_FACTOR = 3.0  # scores within three times the reference's own error measure the reference
+
 
 def outcome(case: Case, scores: list[Score], reference_error: float, checks: list[tuple]) -> dict[str, Any]:
     """What is kept of a case: its best score within the time allowed, and everything measured."""
@@ -32,11 +34,11 @@ def outcome(case: Case, scores: list[Score], reference_error: float, checks: lis
 
 
 def _verdict(case: Case, best: Score | None, reference_error: float, checks_hold: bool) -> str:
-    """Whether the bar is met; "floor" where the reference itself is not good enough to tell."""
+    """Whether the bar is met; "floor" where the reference itself is not good enough to tell (rule R3)."""
     if best is None or not checks_hold:
         return "no"
     if reference_error > case.bar:
-        return "floor" if best.worst <= reference_error else "no"
+        return "floor" if best.worst <= FLOOR_FACTOR * reference_error else "no"
     return "yes" if best.worst <= case.bar else "no"
 
 

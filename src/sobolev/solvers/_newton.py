@@ -46,6 +46,9 @@ class DampedNewton(optx.AbstractRootFinder):
     jacobian: Callable[[Array, PyTree], lx.AbstractLinearOperator] | None = None
 
     def init(self, fn, y, args, options: dict[str, Any], f_struct, aux_struct, tags) -> _State:
+        if "last" in options:  # the solution of a problem as near: its Jacobian is the first to be tried
+            last = options["last"]
+            return eqx.tree_at(lambda s: s.change, last, jnp.full_like(last.change, jnp.inf))
         slope = None if self.jacobian is None else eqx.filter_eval_shape(self.jacobian, y, args)
         slope = jax.tree.map(lambda s: jnp.zeros(s.shape, s.dtype), slope) if _is_kept(slope) else None
         infinite = jnp.asarray(jnp.inf)
@@ -116,12 +119,16 @@ def solve_newton(
     """
     solver = SparseLU(residual.sparsity) if solver is None else solver
     newton = DampedNewton(tolerance, 1e-14, solver, jacobian=residual.jacobian)
-    guess, spent = (residual.guess, 0) if residual.ramp is None else ramped(residual, newton)
+    guess, options, spent = residual.guess, {}, 0
+    if residual.ramp is not None:
+        guess, last, spent = ramped(residual, newton)
+        options = {"last": jax.lax.stop_gradient(last)}
     solution = optx.root_find(
         residual.function,
         newton,
         guess,
         args=residual.args,
+        options=options,
         max_steps=max_steps,
         adjoint=optx.ImplicitAdjoint(linear_solver=solver),
         throw=False,

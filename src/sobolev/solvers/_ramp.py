@@ -5,7 +5,7 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 import optimistix as optx
-from jaxtyping import Array
+from jaxtyping import Array, PyTree
 
 from ..assembly import Residual
 
@@ -13,8 +13,9 @@ _STEPS = 12  # of Newton's method on each load: one that needs more is too far f
 _LEAST = 1 / 128  # smallest step of the load, as a share of the whole
 
 
-def ramped(residual: Residual, newton: optx.AbstractRootFinder) -> tuple[Array, Array]:
-    """A guess for F(y) = 0 from which Newton's method converges, found along `residual.ramp`; and the steps it took.
+def ramped(residual: Residual, newton: optx.AbstractRootFinder) -> tuple[Array, PyTree, Array]:
+    """A guess for F(y) = 0 from which Newton's method converges, found along `residual.ramp`; what Newton's
+    method ended with there (its state), and the steps it took.
 
     The whole load is tried first; where that fails, half of it, and so on; each success starts the next and doubles the
     step. The last y that solved its share of the load, which is the solution itself where the path was walked to its
@@ -24,11 +25,11 @@ def ramped(residual: Residual, newton: optx.AbstractRootFinder) -> tuple[Array, 
     assert ramp is not None  # what calls this has looked
 
     def going(carry: tuple) -> Array:
-        reached, step, _, _ = carry
+        reached, step, *_ = carry
         return (reached < 1) & (step > _LEAST)
 
     def attempt(carry: tuple) -> tuple:
-        reached, step, y, count = carry
+        reached, step, y, last, count = carry
         share = jnp.minimum(reached + step, 1.0)
         found = optx.root_find(residual.function, newton, y, args=ramp(args, share), max_steps=_STEPS, throw=False)
         good = (found.result == optx.RESULTS.successful) & jnp.isfinite(found.value).all()
@@ -36,10 +37,12 @@ def ramped(residual: Residual, newton: optx.AbstractRootFinder) -> tuple[Array, 
             jnp.where(good, share, reached),
             jnp.where(good, jnp.minimum(2 * step, 0.5), step / 2),
             jnp.where(good, found.value, y),
+            jax.tree.map(lambda new, old: jnp.where(good, new, old), found.state, last),
             count + found.stats["num_steps"],
         )
 
     one = jnp.ones((), residual.guess.dtype)
-    start = (0 * one, one, jax.lax.stop_gradient(residual.guess), jnp.asarray(0))
-    _, _, y, steps = jax.lax.while_loop(going, attempt, start)
-    return y, steps
+    guess = jax.lax.stop_gradient(residual.guess)
+    nothing = newton.init(residual.function, guess, args, {}, None, None, frozenset())
+    _, _, y, last, steps = jax.lax.while_loop(going, attempt, (0 * one, one, guess, nothing, jnp.asarray(0)))
+    return y, last, steps

@@ -60,7 +60,7 @@ CASE = Case(
     name="Heat 2d-LT",
     statement=statement,
     contenders=(
-        Contender("odd continuation, exponential Fourier", by_continuation, (48, 64)),
+        Contender("odd continuation, exponential Fourier", by_continuation, (48, 64, 96)),
         Contender("finite differences, order 6", FiniteDifference(order=6), (33,), 1e-3),  # 49 take over a minute
     ),
     truth=Refined(Contender("odd continuation, exponential Fourier", by_continuation, (96, 128))),

@@ -39,8 +39,8 @@ def starts() -> tuple[sp.Expr, sp.Expr]:
     return found[0], found[1]
 
 
-def statement() -> Problem:
-    nu, (first, second) = sp.Rational(1, 100), starts()
+def statement(reynolds: int = 100) -> Problem:
+    nu, (first, second) = sp.Rational(1, reynolds), starts()
     return Problem(
         Interval(x, 0, 1, periodic=True) * Interval(y, 0, 1, periodic=True) * Time(t, 0, 1),
         [

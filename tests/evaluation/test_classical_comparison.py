@@ -6,7 +6,7 @@ import pytest
 import sympy as sp
 
 import sobolev as sv
-from sobolev.evaluation import report_html, solution_html
+from sobolev.evaluation import is_on_mesh, report_html, solution_html
 from sobolev.evaluation._trivial import constants_on_cells
 
 x, y = sv.coordinates("x y")
@@ -66,6 +66,12 @@ def test_reports_show_geometry_mesh_and_estimates(coarse, comparison):
 def test_constants_of_a_known_field(coarse):
     table = constants_on_cells(coarse)["constant mean"]
     assert table["u"].relative_l2 == pytest.approx(0.5, rel=2e-2)
+
+
+def test_which_statements_are_on_meshes():
+    on = {name: is_on_mesh(getattr(sv.problems, name)()) for name in ("poisson_holes", "lid_driven_cavity")}
+    assert all(on.values())
+    assert not any(is_on_mesh(getattr(sv.problems, name)()) for name in ("darcy", "burgers", "lorenz", "disk_modes"))
 
 
 def test_operators_are_refused_by_name():

@@ -97,9 +97,11 @@ def _coefficients(nodal: NodalExpressions, name: str) -> list[list[PointwiseFunc
             slope = sp.diff(expression, function.symbols[j])
             if not slope.is_number:
                 return None
-            for d, terms in nodal.divergences[j.k]:
-                along = tuple(int(e == d) for e in range(ndim))
-                found[d] += [scaled(t.coefficient, slope) for t in terms if (name, along) in _factors(t.factor)]
+            for component in nodal.divergences[j.k]:
+                along, terms = tuple(int(e == component.d) for e in range(ndim)), component.terms
+                found[component.d] += [
+                    scaled(t.coefficient, slope) for t in terms if (name, along) in _factors(t.factor)
+                ]
         elif j.name == name and j.order == 0:
             found[ndim].append(function.derivative(j))
         elif j.name == name and j.order == 2 and max(j.orders) == 2:

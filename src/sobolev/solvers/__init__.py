@@ -30,7 +30,6 @@ from ._march import March as March
 from ._newton import DampedNewton as DampedNewton
 from ._newton import solve_newton as solve_newton
 from ._numerov import crossing as crossing
-from ._numerov import numerov as numerov
 from ._outcome import result_code as result_code
 from ._pencil import host_eigenpairs as host_eigenpairs
 from ._pencil import sparse_eigenpairs as sparse_eigenpairs

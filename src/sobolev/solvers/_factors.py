@@ -145,7 +145,7 @@ class Factors:
     @staticmethod
     def of(matrix: sparse.csc_array, order: np.ndarray | None) -> Factors | None:
         """None when a pivot vanishes. Threshold pivoting is checked on one vector, then replaced."""
-        size = matrix.shape[0]
+        size = len(matrix.indptr) - 1
         straight = np.arange(size)
         right = matrix @ np.ones(size)
         threshold = {"diag_pivot_thresh": 0.01, "options": {"SymmetricMode": True}}

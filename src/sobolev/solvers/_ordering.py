@@ -25,7 +25,7 @@ def paired_order(matrix: sparse.csc_array, empty: np.ndarray) -> np.ndarray:
     bipartite graph of large entries), minimum degree orders the pairs, and the pivots of a pair stay on the diagonal:
     Duff & Pralet (SIAM J. Matrix Anal. Appl. 27, 2005).
     """
-    size = matrix.shape[0]
+    size = len(matrix.indptr) - 1
     # Stored zeros count: the next matrix of this pattern has something there, and factors keep places for them.
     stored = sparse.csc_array((np.ones(matrix.nnz), matrix.indices, matrix.indptr), matrix.shape)
     pattern = sparse.csr_array(stored + stored.T)

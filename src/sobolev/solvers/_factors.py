@@ -118,6 +118,8 @@ class General:
                     return factors
         matrix = self._matrix(entries)
         factors = Factors.of(matrix, self._ordering(matrix))
+        if self._order is None and factors is not None and factors.found is not None:
+            self._order = factors.found, empty_pivots(matrix)
         with self._lock:
             self._memory[max(self._memory, default=0) + 1] = (entries.copy(), factors)
             while len(self._memory) > _REMEMBERED:
@@ -126,21 +128,22 @@ class General:
 
     def _ordering(self, matrix: sparse.csc_array) -> np.ndarray | None:
         empty = empty_pivots(matrix)
-        if not empty.any():
-            return None
         known = self._order
         if known is None or not np.array_equal(known[1], empty):
+            if not empty.any():
+                return None  # SuperLU finds one, which is kept
             known = self._order = (paired_order(matrix, empty), empty)
         return known[0]
 
 
 @dataclass(frozen=True, eq=False)
 class Factors:
-    """L and U of a matrix whose unknowns have been put in an order."""
+    """L and U of a matrix whose unknowns have been put in an order; `found`: that which SuperLU chose by itself."""
 
     matrix: sparse.csc_array
     order: np.ndarray
     factors: Any
+    found: np.ndarray | None = None
 
     @staticmethod
     def of(matrix: sparse.csc_array, order: np.ndarray | None) -> Factors | None:
@@ -154,9 +157,11 @@ class Factors:
         for places, options in (*tries, (straight, {"permc_spec": "COLAMD"})):
             shown = matrix if places is straight else sparse.csc_array(matrix[places][:, places])
             try:
-                found = Factors(matrix, places, sparse_linalg.splu(sparse.csc_matrix(shown), **options))
+                made = sparse_linalg.splu(sparse.csc_matrix(shown), **options)
             except RuntimeError:  # SuperLU's word for an exact zero pivot
                 continue
+            chosen = np.argsort(made.perm_c) if options["permc_spec"] == "MMD_AT_PLUS_A" else None
+            found = Factors(matrix, places, made, chosen)
             gap = np.abs(matrix @ found._once(right, "N") - right).max()
             if gap <= 1e-8 * np.abs(right).max() + 1e-300:
                 return found

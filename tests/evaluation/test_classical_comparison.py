@@ -74,6 +74,12 @@ def test_which_statements_are_on_meshes():
     assert not any(is_on_mesh(getattr(sv.problems, name)()) for name in ("darcy", "burgers", "lorenz", "disk_modes"))
 
 
+def test_slopes_at_points_have_their_sign(coarse):
+    """∂ₓ(1 − r²)/4 = −x/2, constant on each cell of degree one."""
+    found = coarse.derivative("u", {"x": 1}, x=np.array([0.4, -0.4]), y=0.1)
+    np.testing.assert_allclose(found, [-0.2, 0.2], atol=0.08)
+
+
 def test_operators_are_refused_by_name():
     with pytest.raises(sv.UnsupportedError, match="solved on a mesh"):
         sv.compare(_statement(), sv.operators.FNO(), quiet=True, key=jax.random.key(0))

@@ -1,11 +1,11 @@
 """Where: intervals, boxes and time; shapes of the plane and of space; meshes."""
 
 from ._boundary import Boundary as Boundary
+from ._box import Box as Box
 from ._distances import disk_level as disk_level
 from ._distances import ellipse_level as ellipse_level
+from ._domain import Domain as Domain
 from ._geometry import BoundaryPoints as BoundaryPoints
-from ._interval import Box as Box
-from ._interval import Domain as Domain
 from ._interval import Interval as Interval
 from ._interval import Time as Time
 from ._mesh import Mesh as Mesh

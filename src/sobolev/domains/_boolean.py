@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import sympy as sp
 
 from .._core import ArgumentError
+from ._distances import array_module
+from ._exact_shapes import AbstractExactShape, AbstractPrimitive
 from ._frame import Frame
 from ._geometry import AbstractGeometry
-from ._shape import AbstractPrimitive, AbstractShape, array_module
-
-if TYPE_CHECKING:
-    from ._boundary import Boundary
-    from ._mesh import Mesh
+from ._shape import AbstractShape
 
 _SYMBOLS = {"union": "|", "intersection": "&", "difference": "-"}
 _SLIVER = 1e-9  # measure relative to that of a cube of the same diagonal
@@ -35,32 +31,8 @@ class Leaf(NamedTuple):
     full_names: tuple[str, ...] = ()
 
 
-class AbstractCompound(AbstractShape):
-    """Shapes made of others."""
-
-    @cached_property
-    def geometry(self) -> AbstractGeometry:
-        return geometry_of(self)
-
-    def mesh(
-        self,
-        size: float | None = None,
-        *,
-        count: int | None = None,
-        tolerance: float | None = None,
-        split: Sequence[Boundary] = (),
-        planes: Sequence[tuple[sp.Symbol, float]] = (),
-    ) -> Mesh:
-        from ._generate import generate
-
-        return generate(self, size, count, tolerance, split, planes)
-
-    def normal_expression(self, part: str) -> tuple[sp.Expr, ...]:
-        return normal_expression(self, part)
-
-
 @dataclass(frozen=True)
-class Placed(AbstractCompound):
+class Placed(AbstractExactShape):
     """A shape moved, turned and scaled: what `moved`, `rotated` and `scaled` return."""
 
     shape: AbstractShape
@@ -80,9 +52,6 @@ class Placed(AbstractCompound):
     def level(self, points: Any) -> Any:
         return self.frame.scale * self.shape.level(self.frame.own(points))
 
-    def placed(self, frame: Frame) -> AbstractShape:
-        return Placed(self.shape, frame.after(self.frame))
-
     def __str__(self) -> str:
         turned = not np.allclose(self.frame.matrix, np.eye(self.ndim))
         words = ["turned"] * turned + [f"scaled by {self.frame.scale:g}"] * (self.frame.scale != 1)
@@ -91,7 +60,7 @@ class Placed(AbstractCompound):
 
 
 @dataclass(frozen=True)
-class Combined(AbstractCompound):
+class Combined(AbstractExactShape):
     """Union, intersection or difference of two shapes; levels combine by min, max, and max with the second's sign
     turned."""
 
@@ -101,7 +70,7 @@ class Combined(AbstractCompound):
 
     def __post_init__(self):
         for shape in (self.first, self.second):
-            if not isinstance(shape, AbstractPrimitive | AbstractCompound):
+            if not isinstance(shape, AbstractExactShape):
                 raise ArgumentError(
                     "Only shapes can be united, intersected and subtracted.",
                     given=f"{self.first} {_SYMBOLS[self.kind]} {shape!r}"[:160],
@@ -152,13 +121,15 @@ class Combined(AbstractCompound):
             return xp.minimum(a, b)
         return xp.maximum(a, b if self.kind == "intersection" else -b)
 
-    def placed(self, frame: Frame) -> AbstractShape:
-        return Placed(self, frame)
-
     def __str__(self) -> str:
         second = f"({self.second})" if isinstance(self.second, Combined) else str(self.second)
         first = f"({self.first})" if isinstance(self.first, Combined) and self.first.kind != self.kind else self.first
         return f"{first} {_SYMBOLS[self.kind]} {second}"
+
+
+def placed(shape: AbstractShape, frame: Frame) -> Placed:
+    """A shape seen through a similarity; two in a row are one."""
+    return Placed(shape.shape, frame.after(shape.frame)) if isinstance(shape, Placed) else Placed(shape, frame)
 
 
 def leaves(shape: AbstractShape) -> tuple[Leaf, ...]:

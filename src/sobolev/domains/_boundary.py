@@ -83,7 +83,7 @@ class Boundary:
         Polynomials up to degree `order` are integrated exactly on straight and flat parts and whole spheres, to
         rounding on arcs; trimmed surfaces of solids are cut out of cells, to about 1e-4.
         """
-        from ._shape import checked_order
+        from ._arguments import checked_order
 
         return self.shape.geometry.boundary_quadrature(checked_order(order), self._indices, self.level)
 

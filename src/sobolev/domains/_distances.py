@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import jax
+import jax.numpy as jnp
+import numpy as np
+
 _STEPS = 16  # of the ellipse's iteration, which converges quadratically from everywhere
+
+
+def array_module(points: Any) -> Any:
+    """jax.numpy for JAX arrays, NumPy for everything else."""
+    return jnp if isinstance(points, jax.Array) else np
 
 
 def disk_level(points: Any, centre: Any, radius: Any, xp: Any) -> Any:

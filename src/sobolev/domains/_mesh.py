@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,12 +12,12 @@ import numpy as np
 import sympy as sp
 
 from .._core import ArgumentError
+from ._arguments import axes
 from ._frame import Frame
 from ._mesh_checks import checked_mesh
-from ._shape import AbstractShape, axes
+from ._shape import AbstractShape
 
 if TYPE_CHECKING:
-    from ._boundary import Boundary
     from ._mesh_geometry import MeshGeometry
 
 
@@ -133,24 +132,10 @@ class Mesh(AbstractShape):
         moved = frame.points(self.vertices)
         return Mesh(self.axes, moved, self.cells, self.facets, self.facet_parts, self.part_names, origin)
 
-    def mesh(
-        self,
-        size: float | None = None,
-        *,
-        count: int | None = None,
-        tolerance: float | None = None,
-        split: Sequence[Boundary] = (),
-        planes: Sequence[tuple[sp.Symbol, float]] = (),
-    ) -> Mesh:
-        """Itself; another size needs the shape it was made from."""
-        if size is not None or count is not None or tolerance is not None:
-            raise ArgumentError(
-                "A mesh is not meshed again.",
-                given=str(self),
-                expected="mesh() without a size, count or tolerance",
-                fix="mesh the shape it came from: mesh.origin.mesh(size)" if self.origin is not None else None,
-            )
-        return self
+    def normal_expression(self, part: str) -> tuple[sp.Expr, ...]:
+        raise ArgumentError(
+            f"The normal on {part!r} has no expression.", given=str(self), expected="a part of a plane or solid shape"
+        )
 
     @cached_property
     def _digest(self) -> bytes:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .._core import ArgumentError, DataError, atomic_path, require
+from ._arguments import axes as checked_axes
 from ._mesh_checks import from_arrays, signed_volumes
-from ._shape import axes as checked_axes
 
 if TYPE_CHECKING:
     from ._mesh import Mesh

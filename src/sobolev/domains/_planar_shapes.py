@@ -11,12 +11,14 @@ import numpy as np
 import sympy as sp
 
 from .._core import ArgumentError
+from ._arguments import axes, label, length, numbers
+from ._box import Box
 from ._curves import Piece
-from ._distances import box_level, disk_level, ellipse_level, polygon_level
-from ._interval import Box, Interval
+from ._distances import array_module, box_level, ellipse_level, polygon_level
+from ._exact_shapes import AbstractPrimitive, AbstractRound, AbstractSphere
+from ._interval import Interval
 from ._polygon_checks import checked_vertices
 from ._region import AbstractRegion
-from ._shape import AbstractPrimitive, AbstractRound, array_module, axes, label, length, numbers
 
 
 class AbstractPlanarPrimitive(AbstractPrimitive):
@@ -86,7 +88,7 @@ class Rectangle(AbstractPlanarPrimitive):
 
 
 @dataclass(frozen=True)
-class Disk(AbstractRound, AbstractPlanarPrimitive):
+class Disk(AbstractSphere, AbstractPlanarPrimitive):
     """|(x, y) − centre| ≤ radius. Its boundary is one part, called by `name` (or "disk")."""
 
     axes: Any
@@ -101,18 +103,8 @@ class Disk(AbstractRound, AbstractPlanarPrimitive):
         label(self.name)
 
     @property
-    def bounds(self) -> np.ndarray:
-        return np.array([np.subtract(self.centre, self.radius), np.add(self.centre, self.radius)])
-
-    @property
     def curves(self) -> tuple[Piece, ...]:
-        return (full_ellipse(self.centre, (self.radius, self.radius)),)
-
-    def level(self, points: Any) -> Any:
-        return disk_level(points, np.array(self.centre), self.radius, array_module(points))
-
-    def own_normal(self, suffix: int) -> tuple[sp.Expr, ...]:
-        return tuple((c - sp.Float(m)) / sp.Float(self.radius) for c, m in zip(self.axes, self.centre, strict=True))
+        return (full_ellipse(self.centre, self.half_axes),)
 
     def __str__(self) -> str:
         return f"disk of radius {self.radius:g} about ({self.centre[0]:g}, {self.centre[1]:g})"
@@ -142,8 +134,8 @@ class Ellipse(AbstractRound, AbstractPlanarPrimitive):
         label(self.name)
 
     @property
-    def bounds(self) -> np.ndarray:
-        return np.array([np.subtract(self.centre, self.radii), np.add(self.centre, self.radii)])
+    def half_axes(self) -> tuple[float, ...]:
+        return self.radii
 
     @property
     def curves(self) -> tuple[Piece, ...]:

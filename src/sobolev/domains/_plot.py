@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import plots
 from .._core import ArgumentError
-from ._interval import Box
+from ._box import Box
 from ._mesh import Mesh
 from ._planar import PlanarGeometry
 from ._planar_shapes import Rectangle

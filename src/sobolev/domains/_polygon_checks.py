@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .._core import ArgumentError
-from ._shape import numbers
+from ._arguments import numbers
 
 _TINY = 1e-9  # relative to the size
 

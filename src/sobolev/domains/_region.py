@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import abc
+from typing import TYPE_CHECKING
 
 import sympy as sp
 
+if TYPE_CHECKING:
+    from ._domain import Domain
 
-class AbstractRegion(abc.ABC):
+
+class AbstractFactor:
+    """What domains are products of: intervals, time, and regions of space."""
+
+    def __mul__(self, other: AbstractFactor | Domain) -> Domain:
+        from ._domain import Domain
+
+        return Domain.of(self) * other
+
+
+class AbstractRegion(AbstractFactor):
     """A bounded piece of space with named boundary parts: a box, a shape, or a mesh."""
 
     @property

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import abc
-import math
 from collections.abc import Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 import sympy as sp
 
 from .._core import ArgumentError
+from ._arguments import checked_order
+from ._box import Box
 from ._frame import Frame
 from ._geometry import AbstractGeometry
-from ._interval import Box, Domain, Interval, Time, _coordinate, _number
+from ._interval import Interval
+from ._placing import moving, scaling, turning
 from ._region import AbstractRegion
 
 if TYPE_CHECKING:
@@ -58,16 +58,8 @@ class AbstractShape(AbstractRegion):
         """The shape seen through a similarity."""
 
     @abc.abstractmethod
-    def mesh(
-        self,
-        size: float | None = None,
-        *,
-        count: int | None = None,
-        tolerance: float | None = None,
-        split: Sequence[Boundary] = (),
-        planes: Sequence[tuple[sp.Symbol, float]] = (),
-    ) -> Mesh:
-        """A mesh of triangles or tetrahedra."""
+    def normal_expression(self, part: str) -> tuple[sp.Expr, ...]:
+        """The outward normal on a named part as an expression of the coordinates, constant on straight parts."""
 
     # --- measure and position -----------------------------------------------------------------------
 
@@ -144,12 +136,6 @@ class AbstractShape(AbstractRegion):
 
         return select(self, on)
 
-    def normal_expression(self, part: str) -> tuple[sp.Expr, ...]:
-        """The outward normal on a named part as an expression of the coordinates, constant on straight parts."""
-        raise ArgumentError(
-            f"The normal on {part!r} has no expression.", given=str(self), expected="a part of a plane or solid shape"
-        )
-
     # --- points of it -------------------------------------------------------------------------------
 
     def sample(self, n: int, *, kind: str = "uniform", density: Any = None, key: jax.Array) -> np.ndarray:
@@ -190,38 +176,38 @@ class AbstractShape(AbstractRegion):
 
     def moved(self, *shift: float) -> AbstractShape:
         """Moved by a vector: `shape.moved(1, 0)`."""
-        d = numbers(shift[0] if len(shift) == 1 and isinstance(shift[0], list | tuple) else shift, "moved", self.ndim)
-        return self.placed(Frame.of(1.0, np.eye(self.ndim), d))
+        return self.placed(moving(self.ndim, shift))
 
     def rotated(self, angle: Any, *, about: Any = None, axis: Any = None) -> AbstractShape:
         """Turned by `angle` (radians, anticlockwise) about a point (None: the origin); in three dimensions about the
         line through it along `axis`."""
-        angle = _number(angle, "rotated: the angle")
-        centre = np.zeros(self.ndim) if about is None else np.array(numbers(about, "rotated: about", self.ndim))
-        if self.ndim == 2:
-            c, s = math.cos(angle), math.sin(angle)
-            turn = np.array([[c, -s], [s, c]])
-        else:
-            turn = _turn(angle, axis)
-        return self.placed(Frame.of(1.0, turn, centre - turn @ centre))
+        return self.placed(turning(self.ndim, angle, about, axis))
 
     def scaled(self, factor: Any, *, about: Any = None) -> AbstractShape:
         """Enlarged by `factor` > 0 from a point (None: the origin), alike in all directions."""
-        if isinstance(factor, list | tuple):
-            raise ArgumentError(
-                "scaled takes one factor for all directions.",
-                given=str(factor),
-                expected="one positive number",
-                fix="a Disk scaled unequally is an Ellipse; state rectangles and polygons with their new corners",
-            )
-        factor = _number(factor, "scaled: the factor")
-        if factor <= 0:
-            raise ArgumentError("A shape is scaled away.", given=f"factor {factor:g}", expected="a factor > 0")
-        centre = np.zeros(self.ndim) if about is None else np.array(numbers(about, "scaled: about", self.ndim))
-        return self.placed(Frame.of(factor, np.eye(self.ndim), (1 - factor) * centre))
+        return self.placed(scaling(self.ndim, factor, about))
 
-    def __mul__(self, other: Time | Domain) -> Domain:
-        return Domain.of(self) * other
+    def mesh(
+        self,
+        size: float | None = None,
+        *,
+        count: int | None = None,
+        tolerance: float | None = None,
+        split: Sequence[Boundary] = (),
+        planes: Sequence[tuple[sp.Symbol, float]] = (),
+    ) -> Mesh:
+        """A mesh of triangles or tetrahedra, the same on every run. Of a mesh itself; another size needs its shape.
+
+        `size`: length of edges; `count`: about as many cells (within a tenth); `tolerance`: largest distance of the
+        mesh's boundary facets from the curved boundary (edges are then shorter along curves). Size and tolerance go
+        together; with neither, edges are a twentieth of the shape's diagonal. Boundary parts keep their names. In the
+        plane there are vertices where parts meet, and where conditions of `split` begin and end. No cell crosses a
+        plane of `planes`, pairs of a coordinate and its place: there coefficients may jump. Needs
+        `pip install 'sobolev[fem]'`.
+        """
+        from ._generate import generate
+
+        return generate(self, size, count, tolerance, split, planes)
 
     def plot(self, mesh: Mesh | None = None) -> Figure:
         """A picture of the shape, its boundary parts by colour, and a mesh of it if one is given."""
@@ -253,132 +239,3 @@ class AbstractShape(AbstractRegion):
 
     def _text(self, point: np.ndarray) -> str:
         return ", ".join(f"{name} = {value:.6g}" for name, value in zip(self.names, point, strict=True))
-
-
-class AbstractPrimitive(AbstractShape):
-    """A single shape, in its own place. Its parts are named by `suffixes`, "" for a boundary of one part."""
-
-    @property
-    def kind(self) -> str:
-        """Its name where the user gives none: "disk"."""
-        return type(self).__name__.lower()
-
-    @property
-    @abc.abstractmethod
-    def suffixes(self) -> tuple[str, ...]:
-        """Names of its boundary parts."""
-
-    @abc.abstractmethod
-    def own_normal(self, suffix: int) -> tuple[sp.Expr, ...]:
-        """The outward normal on a part, as an expression of the coordinates."""
-
-    @cached_property
-    def geometry(self) -> AbstractGeometry:
-        from ._boolean import geometry_of
-
-        return geometry_of(self)
-
-    def placed(self, frame: Frame) -> AbstractShape:
-        from ._boolean import Placed
-
-        return Placed(self, frame)
-
-    def mesh(
-        self,
-        size: float | None = None,
-        *,
-        count: int | None = None,
-        tolerance: float | None = None,
-        split: Sequence[Boundary] = (),
-        planes: Sequence[tuple[sp.Symbol, float]] = (),
-    ) -> Mesh:
-        from ._generate import generate
-
-        return generate(self, size, count, tolerance, split, planes)
-
-    def normal_expression(self, part: str) -> tuple[sp.Expr, ...]:
-        from ._boolean import normal_expression
-
-        return normal_expression(self, part)
-
-
-def numbers(values: Any, what: str, count: int) -> tuple[float, ...]:
-    """`count` finite numbers."""
-    if not isinstance(values, list | tuple | np.ndarray | sp.Tuple) or len(values) != count:
-        raise ArgumentError(
-            f"{what} needs {count} numbers.", given=repr(values), expected=f"{count} finite real numbers"
-        )
-    return tuple(_number(v, what) for v in values)
-
-
-def axes(coordinates: Any, count: int, what: str) -> tuple[sp.Symbol, ...]:
-    """`count` distinct coordinates."""
-    if not isinstance(coordinates, list | tuple | sp.Tuple) or len(coordinates) != count:
-        raise ArgumentError(
-            f"{what} needs {count} coordinates as its first argument.",
-            given=repr(coordinates),
-            expected="a tuple of symbols from sv.coordinates(...)",
-            fix='x, y = sv.coordinates("x y")' if count == 2 else 'x, y, z = sv.coordinates("x y z")',
-        )
-    found = tuple(_coordinate(c, what) for c in coordinates)
-    if len(set(found)) != count:
-        raise ArgumentError(f"{what} names a coordinate twice.", given=str(found), expected="distinct coordinates")
-    return found
-
-
-def length(value: Any, what: str) -> float:
-    """A positive number."""
-    number = _number(value, what)
-    if number <= 0:
-        raise ArgumentError(f"{what} is not positive.", given=f"{number:g}", expected="a number > 0")
-    return number
-
-
-def label(name: Any) -> str | None:
-    """A name for the boundary parts of a shape, or None."""
-    if name is not None and (not isinstance(name, str) or not name or name != name.strip()):
-        raise ArgumentError("A shape's name is no name.", given=repr(name), expected="text, or None")
-    return name
-
-
-def checked_order(order: Any) -> int:
-    """An order of quadrature."""
-    if isinstance(order, bool) or not isinstance(order, int | np.integer) or not 0 <= order <= 40:
-        raise ArgumentError("The order of a quadrature is out of range.", given=repr(order), expected="0 … 40")
-    return int(order)
-
-
-def array_module(points: Any) -> Any:
-    """jax.numpy for JAX arrays, NumPy for everything else."""
-    return jnp if isinstance(points, jax.Array) else np
-
-
-def _turn(angle: float, axis: Any) -> np.ndarray:
-    """Rodrigues' formula."""
-    if axis is None:
-        raise ArgumentError(
-            "A rotation in three dimensions needs an axis.",
-            expected="a direction",
-            fix="rotated(angle, axis=(0, 0, 1))",
-        )
-    k = np.array(numbers(axis, "rotated: the axis", 3))
-    if not np.any(k):
-        raise ArgumentError("The axis of a rotation has no direction.", given=str(axis), expected="a vector ≠ 0")
-    k = k / np.linalg.norm(k)
-    cross = np.array([[0, -k[2], k[1]], [k[2], 0, -k[0]], [-k[1], k[0], 0]])
-    return np.eye(3) + math.sin(angle) * cross + (1 - math.cos(angle)) * cross @ cross
-
-
-class AbstractRound(AbstractShape):
-    """A shape about a centre, with axes of its own and a boundary of one part."""
-
-    axes: Any
-    centre: Any
-
-    @property
-    def coordinates(self) -> tuple[sp.Symbol, ...]:
-        return self.axes
-
-    @property
-    def suffixes(self) -> tuple[str, ...]:
-        return ("",)

@@ -11,11 +11,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import sympy as sp
 
-from ._distances import box_level, disk_level
-from ._interval import Box, Interval
+from ._arguments import axes, label, length, numbers
+from ._box import Box
+from ._distances import array_module, box_level
+from ._exact_shapes import AbstractPrimitive, AbstractSphere
+from ._interval import Interval
 from ._planar_shapes import checked_side
 from ._region import AbstractRegion
-from ._shape import AbstractPrimitive, AbstractRound, array_module, axes, label, length, numbers
 
 
 class Face(NamedTuple):
@@ -142,7 +144,7 @@ class Cuboid(AbstractSolid):
 
 
 @dataclass(frozen=True)
-class Ball(AbstractRound, AbstractSolid):
+class Ball(AbstractSphere, AbstractSolid):
     """|(x, y, z) − centre| ≤ radius. Its boundary is one part, called by `name` (or "ball")."""
 
     axes: Any
@@ -155,10 +157,6 @@ class Ball(AbstractRound, AbstractSolid):
         object.__setattr__(self, "centre", numbers(self.centre, "Ball: the centre", 3))
         object.__setattr__(self, "radius", length(self.radius, "Ball: the radius"))
         label(self.name)
-
-    @property
-    def bounds(self) -> np.ndarray:
-        return np.array([np.subtract(self.centre, self.radius), np.add(self.centre, self.radius)])
 
     @property
     def volume(self) -> float:
@@ -186,12 +184,6 @@ class Ball(AbstractRound, AbstractSolid):
         r = np.linalg.norm(d, axis=1, keepdims=True)
         n = np.where(r > 0, d / np.where(r > 0, r, 1.0), np.array([1.0, 0.0, 0.0]))
         return np.array(self.centre) + self.radius * n, n, np.zeros(len(points), int)
-
-    def level(self, points: Any) -> Any:
-        return disk_level(points, np.array(self.centre), self.radius, array_module(points))
-
-    def own_normal(self, suffix: int) -> tuple[sp.Expr, ...]:
-        return tuple((c - sp.Float(m)) / sp.Float(self.radius) for c, m in zip(self.axes, self.centre, strict=True))
 
     def __str__(self) -> str:
         return f"ball of radius {self.radius:g} about ({', '.join(f'{c:g}' for c in self.centre)})"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -10,17 +9,7 @@ import sympy as sp
 from jaxtyping import Array, ArrayLike
 
 from .._core import ArgumentError
-
-
-def finite(value: object, what: str) -> float:
-    """`value` as a finite float (SymPy numbers included)."""
-    try:
-        number = float(sp.sympify(value, strict=True))
-    except (TypeError, ValueError, OverflowError, IndexError, sp.SympifyError) as error:
-        raise ArgumentError(f"{what} is not a number.", given=repr(value), expected="a real number") from error
-    if not math.isfinite(number):
-        raise ArgumentError(f"{what} is not finite.", given=repr(value), expected="a finite real number")
-    return number
+from .._core._numbers import finite
 
 
 def positive(value: object, what: str) -> float:

@@ -10,8 +10,9 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, ArrayLike, Float, Int, PRNGKeyArray
 
+from .._core._numbers import finite
 from ..domains import Box
-from ._arguments import finite, ordered, positive, whole
+from ._arguments import ordered, positive, whole
 
 
 @dataclass(frozen=True)

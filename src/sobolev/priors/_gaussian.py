@@ -13,8 +13,9 @@ import numpy as np
 from jaxtyping import Array, ArrayLike, Float, PRNGKeyArray
 
 from .._core import ArgumentError
+from .._core._numbers import finite
 from ..domains import Box
-from ._arguments import finite, ordered, whole
+from ._arguments import ordered, whole
 from ._covariance import Covariance
 from ._eigenbasis import BOUNDARIES, Boundary, eigenvalues, evaluate_basis
 

@@ -10,7 +10,8 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from .._core import ArgumentError
-from ._arguments import finite, positive
+from .._core._numbers import finite
+from ._arguments import positive
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ import jax.numpy as jnp
 from jaxtyping import Array, ArrayLike, PRNGKeyArray
 
 from .._core import ArgumentError
+from .._core._numbers import finite
 from ..domains import Box
-from ._arguments import finite
 
 
 @dataclass(frozen=True)

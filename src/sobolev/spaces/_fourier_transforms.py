@@ -33,9 +33,18 @@ def indices(modes: tuple[int, ...], real: bool) -> tuple[np.ndarray, ...]:
 
 def synthesis(coefficients: Array, modes: tuple[int, ...], points: tuple[int, ...], real: bool) -> Array:
     """Values on a grid of `points ≥ modes` nodes per side: `(..., *mode_shape)` to `(..., *points)`."""
-    padded = resample(coefficients, modes, points, real)
     axes = tuple(range(-len(modes), 0))
-    if real and pays((*padded.shape[:-1], points[-1]), len(modes)):
+    if modes == points:
+        return _inverse(coefficients, points, axes, real)
+    # Axis by axis, so that an axis is transformed before those after it are padded: a third less to do at 3/2.
+    for axis, (old, new) in enumerate(zip(modes[:-1], points[:-1], strict=True)):
+        wide = _resample_axis(coefficients, axes[axis], old, new, half=False)
+        coefficients = jnp.fft.ifft(wide, axis=axes[axis], norm="forward")
+    return _inverse(_resample_axis(coefficients, -1, modes[-1], points[-1], real), points[-1:], (-1,), real)
+
+
+def _inverse(padded: Array, points: tuple[int, ...], axes: tuple[int, ...], real: bool) -> Array:
+    if real and pays((*padded.shape[:-1], points[-1]), len(axes)):
         return row_values(padded, points[-1])
     if real:
         return jnp.fft.irfftn(padded, s=points, axes=axes, norm="forward")

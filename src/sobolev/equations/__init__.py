@@ -3,6 +3,7 @@
 from ._calculus import Divergence as Divergence
 from ._calculus import curl2d as curl2d
 from ._calculus import div as div
+from ._calculus import expand_divergences as expand_divergences
 from ._calculus import grad as grad
 from ._calculus import laplacian as laplacian
 from ._checks import check_statement as check_statement

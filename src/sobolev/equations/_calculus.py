@@ -141,3 +141,8 @@ def div(vector: Any, *axes: sp.Symbol) -> Divergence:
             fix="name the coordinates: sv.div(F, x, y)",
         )
     return Divergence(sp.Tuple(*components), sp.Tuple(*axes))
+
+
+def expand_divergences(expression: sp.Expr) -> sp.Expr:
+    """Differentiates divergences out."""
+    return expression.replace(lambda n: isinstance(n, Divergence), lambda n: n.doit())

@@ -6,11 +6,10 @@ import dataclasses
 
 import jax
 import jax.numpy as jnp
-import sympy as sp
 from jaxtyping import PRNGKeyArray
 
 from .._core import ArgumentError, StatementError
-from ..domains import Box, Interval
+from ..domains import Box
 from ._conditions import Initial
 from ._problem import Problem
 from ._symbols import input_field
@@ -75,14 +74,6 @@ def draws(problem: Problem, *, key: PRNGKeyArray) -> dict:
                 raise StatementError(
                     f"The random input {fields[0]} depends on {c}.", expected="space coordinates of the domain only"
                 )
-            sides.append(_side(problem, c))
+            sides.append(problem.space.side(c.name))
         found[name] = prior.draw(Box(tuple(sides)), key=stream)
     return found
-
-
-def _side(problem: Problem, c: sp.Symbol) -> Interval:
-    """Of the box; of the bounding box where the domain is a shape."""
-    if isinstance(problem.space, Box):
-        return problem.space.side(c.name)
-    low, high = problem.space.bounds[:, problem.coordinates.index(c)]
-    return Interval(c, float(low), float(high))

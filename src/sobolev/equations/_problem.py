@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import functools
 from collections.abc import Mapping
 from typing import Any
@@ -11,12 +10,13 @@ from typing import Any
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from .._core import ArgumentError, StatementError
-from ..domains import AbstractShape, Domain, Time
-from ._calculus import Divergence
-from ._conditions import Condition, Initial, Mean, Normalised, Robin
-from ._symbols import Eigenvalue, InputField, Parameter, Unknown, expression
-from ._weak import strong_equations
+from .._core import StatementError
+from ..domains import AbstractShape, Time
+from ._accepted import accepted_parts
+from ._calculus import expand_divergences
+from ._conditions import Robin
+from ._ingredients import parameters_of, symbols_of
+from ._symbols import Eigenvalue, InputField, Parameter, Unknown
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -51,24 +51,8 @@ class Problem:
     def __post_init__(self):
         from ._checks import check_statement
 
-        object.__setattr__(self, "domain", Domain.of(self.domain))
-        if self.weak is not None:
-            object.__setattr__(self, "equations", strong_equations(self.weak, self.coordinates))
-        elif self.equations is None:
-            raise StatementError("A problem needs equations.", expected="equations=[...], or a weak form weak=...")
-        equations = self.equations if isinstance(self.equations, list | tuple) else [self.equations]
-        conditions = self.conditions if isinstance(self.conditions, list | tuple) else [self.conditions]
-        if not isinstance(self.name, str) or not self.name:
-            raise StatementError("A problem needs a name.", given=repr(self.name), expected="text")
-        for what in ("values", "random_initial"):
-            if not isinstance(getattr(self, what), Mapping):
-                raise StatementError(
-                    f"The {what} of '{self.name}' are no mapping.", given=repr(getattr(self, what)), expected="a dict"
-                )
-        object.__setattr__(self, "equations", tuple(_as_equation(e) for e in equations))
-        object.__setattr__(self, "conditions", tuple(_as_condition(c) for c in conditions))
-        object.__setattr__(self, "values", dict(self.values))
-        object.__setattr__(self, "random_initial", dict(self.random_initial))
+        for name, part in accepted_parts(self).items():
+            object.__setattr__(self, name, part)
         if self.exact is not None and not isinstance(self.exact, Mapping):
             object.__setattr__(self, "exact", {name: self.exact for name in self.unknown_names})
         check_statement(self)
@@ -99,18 +83,10 @@ class Problem:
         """Left minus right side of each equation."""
         return tuple(e.lhs - e.rhs for e in self.equations)
 
-    def _atoms(self, kind: type) -> list:
-        found: dict = {}
-        for e in (*self.residuals, *(v for c in self.conditions for v in _expressions(c))):
-            for node in sp.preorder_traversal(e):
-                if isinstance(node, kind):
-                    found.setdefault(node)
-        return list(found)
-
     @functools.cached_property
     def unknowns(self) -> tuple[AppliedUndef, ...]:
         """The unknown fields, in order of first appearance in the equations."""
-        return tuple(self._atoms(Unknown))
+        return symbols_of(self, Unknown)
 
     @functools.cached_property
     def unknown_names(self) -> tuple[str, ...]:
@@ -119,16 +95,12 @@ class Problem:
     @functools.cached_property
     def inputs(self) -> tuple[AppliedUndef, ...]:
         """The input fields."""
-        return tuple(self._atoms(InputField))
+        return symbols_of(self, InputField)
 
     @functools.cached_property
     def parameters(self) -> tuple[Parameter, ...]:
         """Parameters of the statement, of the values of its inputs, and of their own defaults; by name."""
-        given = (self.values.get(a.func.__name__, a.func.default) for a in self.inputs)
-        found = set(self._atoms(Parameter)).union(*(v.atoms(Parameter) for v in given if isinstance(v, sp.Basic)))
-        while more := set().union(*(p.default.atoms(Parameter) for p in found if p.default is not None)) - found:
-            found |= more
-        return tuple(sorted(found, key=lambda p: p.name))
+        return parameters_of(self)
 
     @functools.cached_property
     def eigenvalue(self) -> Eigenvalue | None:
@@ -163,7 +135,7 @@ class Problem:
     @functools.cached_property
     def expanded(self) -> tuple[sp.Expr, ...]:
         """Residuals with divergences differentiated out."""
-        return tuple(r.replace(lambda n: isinstance(n, Divergence), lambda n: n.doit()) for r in self.residuals)
+        return tuple(expand_divergences(r) for r in self.residuals)
 
     @functools.cached_property
     def _derivatives(self) -> tuple[tuple[AppliedUndef, dict[sp.Symbol, int]], ...]:
@@ -251,32 +223,9 @@ class Problem:
         The exact solution is dropped when an input, the domain, the equations or the conditions are replaced, unless
         a new one is given: it belonged to the old ones. It stays when parameters are: it is a function of them.
         """
-        from ._checks import check_values
+        from ._replacing import replaced
 
-        parts = {k: v for k, v in values.items() if k in _PARTS}
-        bound = {k: v for k, v in values.items() if k not in _PARTS}
-        known = [p.name for p in self.parameters] + [a.func.__name__ for a in self.inputs]
-        if strange := sorted(set(bound) - set(known)):
-            close = difflib.get_close_matches(strange[0], known, n=1)
-            raise StatementError(
-                f"'{self.name}' has nothing called {', '.join(strange)}.",
-                given=", ".join(strange),
-                expected=", ".join(known) or "(it has no parameters or inputs)",
-                fix=f"did you mean {close[0]}?" if close else None,
-            )
-        inputs = {a.func.__name__ for a in self.inputs}
-        if "equations" in parts:
-            parts.setdefault("weak", None)
-        if "exact" not in parts and (inputs & set(bound) or {"domain", "equations", "conditions", "weak"} & set(parts)):
-            parts["exact"] = None
-        if set(parts) - {"exact"} or parts.get("exact") is not None:
-            return dataclasses.replace(self, **{"values": {**self.values, **bound}, **parts})
-        # Only values change: what has been checked and derived of the statement stays true and is kept.
-        problem = object.__new__(type(self))
-        kept = {k: v for k, v in self.__dict__.items() if k not in ("parameters", "priors", "is_random")}
-        problem.__dict__.update(kept, values={**self.values, **bound}, **parts)
-        check_values(problem, bound)
-        return problem
+        return replaced(self, values)
 
     def exact_solution(self, **coordinates: Any) -> dict[str, Any] | None:
         """The exact solution at points (coordinates by keyword, broadcasting as in NumPy): name → array, or None.
@@ -315,47 +264,3 @@ class Problem:
 
     def __repr__(self) -> str:
         return f"Problem({self.name!r}: {', '.join(map(str, self.unknowns))} on {self.domain})"
-
-
-_PARTS = frozenset(f.name for f in dataclasses.fields(Problem))
-
-
-def _as_equation(e: Any) -> sp.Eq:
-    if isinstance(e, sp.Eq):
-        sides = (e.lhs, e.rhs)
-    elif isinstance(e, bool | sp.logic.boolalg.BooleanAtom) or (isinstance(e, int) and e == 0):
-        raise StatementError("An equation is trivially true or false.", given=repr(e), expected="sp.Eq(lhs, rhs)")
-    else:
-        sides = (e, sp.S.Zero)
-    for side in sides:
-        if isinstance(side, sp.MatrixBase):
-            raise StatementError(
-                "An equation is a vector.", given=str(side), expected="one equation for each component"
-            )
-    try:
-        left, right = (expression(side, "A side of an equation") for side in sides)
-    except ArgumentError as error:
-        raise StatementError(
-            "An equation is not an expression of finite numbers.",
-            given=repr(e),
-            expected="sp.Eq(lhs, rhs), or an expression that vanishes",
-        ) from error
-    return sp.Eq(left, right, evaluate=False)
-
-
-def _as_condition(c: Any) -> Condition:
-    if isinstance(c, Condition):
-        return c
-    raise StatementError(
-        "This is not a condition.", given=repr(c), expected="Initial, Dirichlet, Neumann, Robin or Mean"
-    )
-
-
-def _expressions(c: Condition) -> tuple[sp.Expr, ...]:
-    match c:
-        case Initial():
-            return (c.target, c.value)
-        case Robin():
-            return (c.unknown, c.alpha, c.beta, c.value)
-        case Mean() | Normalised():
-            return (c.unknown, c.value)

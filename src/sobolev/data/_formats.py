@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from .._core import DataError
-from ._arrays import array_contents, hdf5_arrays, is_matlab, mat_arrays, npz_arrays, refuse_pickle
+from ._array_files import hdf5_arrays, is_matlab, mat_arrays, npz_arrays, refuse_pickle
+from ._arrays import array_contents
 from ._contents import Contents, Request, reading
 from ._pdebench import is_pdebench, pdebench_contents
 from ._well import is_well, well_contents

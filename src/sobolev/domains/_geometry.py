@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import abc
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from ._boolean import Leaf
+    from ._shape import AbstractShape
 
 
 class Nearest(NamedTuple):
@@ -92,3 +97,38 @@ class AbstractGeometry(abc.ABC):
     @abc.abstractmethod
     def boundary(self, uniform: np.ndarray, parts: frozenset[int], where: Level | None) -> Candidates:
         """Points distributed uniformly over something that contains these parts, from the unit cube."""
+
+
+class AbstractShapeGeometry(AbstractGeometry):
+    """The boundary of a shape, from those of the single shapes it is made of."""
+
+    shape: AbstractShape
+    leaves: tuple[Leaf, ...]
+
+    @abc.abstractmethod
+    def present(self) -> Iterable[tuple[Leaf, int]]:
+        """The boundary parts of single shapes that are boundary of the whole, in order; twice does no harm."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._listed)
+
+    @property
+    def full_names(self) -> tuple[str, ...]:
+        return tuple(self._listed.values())
+
+    @cached_property
+    def _listed(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for leaf, suffix in self.present():
+            found.setdefault(leaf.names[suffix], leaf.full_names[suffix])
+        return found
+
+    @property
+    def interior_draws(self) -> int:
+        return self.shape.ndim
+
+    def interior(self, uniform: np.ndarray) -> Candidates:
+        low, high = self.shape.bounds
+        points = low + uniform * (high - low)
+        return Candidates(points, np.asarray(self.shape.level(points)) < 0)

@@ -13,6 +13,7 @@ import numpy as np
 from .._core import ArgumentError
 from ._boolean import leaves
 from ._boundary import Boundary
+from ._dents import without_dents
 from ._frame import Frame
 from ._mesh import Mesh
 from ._mesh_checks import from_arrays
@@ -88,8 +89,8 @@ def mesh_of(gmsh: Any, shape: AbstractShape, edge: float, curve: float | None, i
                 fix="a smaller size, or a simpler shape",
             ) from error
         vertices, cells = _arrays(gmsh, shape.ndim)
-    used, cells = np.unique(cells, return_inverse=True)
-    vertices, cells = vertices[used], cells.reshape(-1, shape.ndim + 1)
+    if shape.ndim == 3:
+        cells = without_dents(shape, vertices, cells)
     x, c, facets, *_ = from_arrays(vertices, cells, {})
     parts = shape.geometry.nearest(x[facets].mean(1)).parts
     present = np.unique(parts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ import numpy as np
 
 from ._crossings import crossings
 from ._curves import Piece
-from ._geometry import AbstractGeometry, BoundaryPoints, Candidates, Level, Nearest
+from ._geometry import AbstractShapeGeometry, BoundaryPoints, Candidates, Level, Nearest
 from ._slabs import slab_rule
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _TABLE = 1025
 
 
 @dataclass(frozen=True, eq=False)
-class PlanarGeometry(AbstractGeometry):
+class PlanarGeometry(AbstractShapeGeometry):
     """Distances, normals, samples and quadratures from the pieces of curves a plane shape's boundary consists of."""
 
     shape: AbstractShape
@@ -60,21 +61,10 @@ class PlanarGeometry(AbstractGeometry):
         kept = [_turned(p, 1.0 if w else -1.0) for p, w, k in zip(cut, within, keep, strict=True) if k]
         return tuple(_merged(kept))
 
-    @cached_property
-    def names(self) -> tuple[str, ...]:
-        return self._listed[0]
-
-    @property
-    def full_names(self) -> tuple[str, ...]:
-        return self._listed[1]
-
-    @cached_property
-    def _listed(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        found: dict[str, str] = {}
+    def present(self) -> Iterator[tuple[Leaf, int]]:
         for i, leaf in enumerate(self.leaves):
-            present = {p.suffix for p in self.pieces if p.leaf == i}
-            found |= {leaf.names[s]: leaf.full_names[s] for s in sorted(present) if leaf.names[s] not in found}
-        return tuple(found), tuple(found.values())
+            for suffix in sorted({p.suffix for p in self.pieces if p.leaf == i}):
+                yield leaf, suffix
 
     @cached_property
     def _part(self) -> np.ndarray:
@@ -144,15 +134,6 @@ class PlanarGeometry(AbstractGeometry):
         return found
 
     # --- samples ------------------------------------------------------------------------------------
-
-    @property
-    def interior_draws(self) -> int:
-        return 2
-
-    def interior(self, uniform: np.ndarray) -> Candidates:
-        low, high = self.shape.bounds
-        points = low + uniform * (high - low)
-        return Candidates(points, np.asarray(self.shape.level(points)) < 0)
 
     @property
     def boundary_draws(self) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -9,18 +11,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ._cells import cut_square, cut_volume
-from ._geometry import AbstractGeometry, BoundaryPoints, Candidates, Level, Nearest
+from ._feet import crease, foot, sides, trimmed
+from ._geometry import AbstractShapeGeometry, BoundaryPoints, Candidates, Level, Nearest
 
 if TYPE_CHECKING:
     from ._boolean import Leaf
     from ._shape import AbstractShape
 
-_STEP = 1e-7  # of the size: how far to both sides of a surface is looked
-_ON = 1e-9
+_TRIMMED = 1e3  # sizes that a point of a surface seems farther away where that is no boundary
 
 
 @dataclass(frozen=True, eq=False)
-class SpatialGeometry(AbstractGeometry):
+class SpatialGeometry(AbstractShapeGeometry):
     """Single solids have exact rules. Of booleans, each face is kept where one side of it is inside and the other is
     not
     (where faces coincide, the earlier shape's counts); cells of the face's parameters resolve where that changes."""
@@ -36,13 +38,8 @@ class SpatialGeometry(AbstractGeometry):
         """Whether points of a shape's surface are boundary, and the sign that turns its normal outwards."""
         if self._single:
             return np.ones(len(points), bool), np.ones(len(points))
-        size = self.shape.size
-        within = np.asarray(self.shape.level(points - _STEP * size * normals)) < 0
-        beyond = np.asarray(self.shape.level(points + _STEP * size * normals)) < 0
-        keep = within != beyond
-        for other in self.leaves[:leaf]:
-            keep &= np.abs(other.frame.scale * other.shape.level(other.frame.own(points))) > _ON * size
-        return keep, np.where(within, 1.0, -1.0)
+        at = sides(self.shape, points, normals)
+        return trimmed(self.shape, self.leaves, leaf, points, at), np.where(at.within, 1.0, -1.0)
 
     def _face(self, leaf: int, face: int, uv: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         frame = self.leaves[leaf].frame
@@ -53,23 +50,11 @@ class SpatialGeometry(AbstractGeometry):
     def _faces(self) -> tuple:
         return tuple(leaf.shape.faces for leaf in self.leaves)
 
-    @cached_property
-    def _listed(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        found: dict[str, str] = {}
+    def present(self) -> Iterator[tuple[Leaf, int]]:
         for i, leaf in enumerate(self.leaves):
             for f in range(len(self._faces[i])):
-                uv = cut_square(lambda u, i=i, f=f: self._sides(i, *self._face(i, f, u))[0])[0]
-                if len(uv) and leaf.names[f] not in found:
-                    found[leaf.names[f]] = leaf.full_names[f]
-        return tuple(found), tuple(found.values())
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return self._listed[0]
-
-    @property
-    def full_names(self) -> tuple[str, ...]:
-        return self._listed[1]
+                if len(cut_square(lambda u, i=i, f=f: self._sides(i, *self._face(i, f, u))[0])[0]):
+                    yield leaf, f
 
     def _index(self, leaf: int, face: int) -> int:
         name = self.leaves[leaf].names[face]
@@ -88,21 +73,36 @@ class SpatialGeometry(AbstractGeometry):
         return np.asarray(self.shape.level(points))
 
     def nearest(self, points: np.ndarray) -> Nearest:
-        best = np.full(len(points), np.inf)
-        foot, normal, part = np.zeros_like(points), np.zeros_like(points), np.zeros(len(points), int)
-        for i, leaf in enumerate(self.leaves):
-            own_foot, own_normal, face = leaf.shape.foot(leaf.frame.own(points))
-            x, n = leaf.frame.points(own_foot), leaf.frame.directions(own_normal)
-            keep, sign = self._sides(i, x, n)
-            distance = np.linalg.norm(x - points, axis=1)
-            distance = np.where(
-                keep, distance, distance + 1e3 * self.shape.size
-            )  # trimmed away: only if nothing is left
-            closer = distance < best
-            best = np.where(closer, distance, best)
-            foot[closer], normal[closer] = x[closer], (sign[:, None] * n)[closer]
-            part[closer] = np.array([self._index(i, f) for f in range(len(self._faces[i]))])[face][closer]
-        return Nearest(foot, normal, part)
+        """The nearest of the feet on all surfaces that are boundary, and of the creases where one that is nearer is
+        not."""
+        feet = [foot(self.shape, self.leaves, i, points) for i in range(len(self.leaves))]
+        far = np.stack([np.linalg.norm(f.points - points, axis=1) for f in feet])
+        gaps = np.where([f.keep for f in feet], far, far + _TRIMMED * self.shape.size)  # only if nothing is left
+        leaf = gaps.argmin(0)
+        rows = np.arange(len(points))
+        x, normals = (np.stack([f[k] for f in feet])[leaf, rows] for k in (0, 1))
+        self._to_creases(points, far, gaps.min(0), leaf, x)
+        part = np.zeros(len(points), int)
+        for i, f in enumerate(feet):
+            own = np.array([self._index(i, face) for face in range(len(self._faces[i]))])
+            part = np.where(leaf == i, own[f.faces], part)
+            normals[leaf == i] = f.normals[leaf == i]
+        return Nearest(x, normals, part)
+
+    def _to_creases(
+        self, points: np.ndarray, far: np.ndarray, best: np.ndarray, leaf: np.ndarray, x: np.ndarray
+    ) -> None:
+        """Replaces feet by points of creases that are nearer: there the nearer of the two surfaces counts."""
+        for i, j in itertools.combinations(range(len(self.leaves)), 2):
+            rows = np.flatnonzero(np.maximum(far[i], far[j]) < best)
+            if not rows.size:
+                continue
+            found = crease(self.shape, self.leaves[i], self.leaves[j], points[rows])
+            distance = np.linalg.norm(found - points[rows], axis=1)
+            nearer = distance < best[rows]  # NaN is not
+            at = rows[nearer]
+            x[at], best[at] = found[nearer], distance[nearer]
+            leaf[at] = np.where(far[i, at] <= far[j, at], i, j)
 
     def quadrature(self, order: int) -> tuple[np.ndarray, np.ndarray]:
         if self._single:
@@ -133,15 +133,6 @@ class SpatialGeometry(AbstractGeometry):
         if not found:
             return BoundaryPoints(np.zeros((0, 3)), np.zeros((0, 3)), np.zeros(0), np.zeros(0, int))
         return BoundaryPoints(*(np.concatenate(column) for column in zip(*found, strict=True)))
-
-    @property
-    def interior_draws(self) -> int:
-        return 3
-
-    def interior(self, uniform: np.ndarray) -> Candidates:
-        low, high = self.shape.bounds
-        points = low + uniform * (high - low)
-        return Candidates(points, np.asarray(self.shape.level(points)) < 0)
 
     @property
     def boundary_draws(self) -> int:

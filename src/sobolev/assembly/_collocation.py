@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,39 +17,33 @@ import jax
 import jax.numpy as jnp
 import lineax as lx
 import numpy as np
-import scipy.optimize
 import scipy.sparse as sparse
-import sympy as sp
 from jaxtyping import Array, PyTree
-from sympy.core.function import AppliedUndef
 
 from .._core import UnsupportedError
 from ..equations import Initial, Mean, Problem, Values, evaluate_expression, first_order_system, sample_input
 from ..fields import Grid
-from ..spaces import AbstractGridSpace, Chebyshev, FiniteDifference
+from ..spaces import AbstractNodalSpace, Chebyshev
 from ._assemble import assemble_in
 from ._clock import clock
+from ._collocation_acceleration import acceleration
 from ._collocation_boundary import Extension, axis_extensions
 from ._collocation_diagonal import Preconditioner, fast_diagonalisation
-from ._collocation_jets import NodalExpressions, expand_divergences, nodal_expressions, unfolded
+from ._collocation_jets import NodalExpressions, nodal_expressions, unfolded
 from ._collocation_layout import Layout, channel_of
 from ._collocation_tensor import tensor_inverse
-from ._forms import Acceleration, Evolution, LinearSystem, Residual
+from ._forms import Evolution, LinearSystem, Residual
+from ._order_of_equations import is_stiff, matched
 from ._sparsity import Sparsity
 
 
 @assemble_in.register
-def _(space: FiniteDifference, problem: Problem, values: Values) -> LinearSystem | Residual | Evolution:
-    return collocation(problem, space).form(values)
-
-
-@assemble_in.register
-def _(space: Chebyshev, problem: Problem, values: Values) -> LinearSystem | Residual | Evolution:
+def _(space: AbstractNodalSpace, problem: Problem, values: Values) -> LinearSystem | Residual | Evolution:
     return collocation(problem, space).form(values)
 
 
 @functools.lru_cache(maxsize=16)
-def collocation(problem: Problem, space: AbstractGridSpace) -> Collocation:
+def collocation(problem: Problem, space: AbstractNodalSpace) -> Collocation:
     """Everything about a statement on a grid that does not depend on values (remembered for the next call)."""
     _check(problem)
     if problem.is_steady:
@@ -80,24 +73,12 @@ def _check(problem: Problem) -> None:
             raise UnsupportedError(f"The mean of a complex unknown cannot be prescribed on a grid: {c}.")
 
 
-def matched(expressions: Sequence[sp.Expr], unknowns: Sequence[AppliedUndef]) -> list[sp.Expr]:
-    """Expressions in the order of the unknowns whose highest derivatives they hold: equation i decides unknown i."""
-    cost = np.zeros((len(unknowns), len(expressions)))
-    for j, e in enumerate(expressions):
-        e = expand_divergences(e)
-        for i, u in enumerate(unknowns):
-            orders = [d.derivative_count for d in e.atoms(sp.Derivative) if d.expr == u]
-            cost[i, j] = -max(orders, default=0) if e.has(u) else 1e3
-    rows, columns = scipy.optimize.linear_sum_assignment(cost)
-    return [expressions[columns[list(rows).index(i)]] for i in range(len(unknowns))]
-
-
 @dataclass(frozen=True, eq=False)
 class Collocation:
     """A statement on a grid. `form(values)` gives the form for parameters and inputs, which may be traced."""
 
     problem: Problem
-    space: AbstractGridSpace
+    space: AbstractNodalSpace
     layout: Layout
     nodal: NodalExpressions
     extensions: tuple[Extension, ...]
@@ -125,7 +106,7 @@ class Collocation:
                 is_stiff=is_stiff(self.problem),
                 sparsity=sparsity,
                 mass=mass,
-                acceleration=self._acceleration(function),
+                acceleration=acceleration(function, self.layout, self.nodal, all(self.evolves.values())),
             )
 
         def steady(y: Array, args: PyTree) -> Array:
@@ -221,32 +202,6 @@ class Collocation:
             blocks.append(jnp.broadcast_to(block, self.grid.shape)[self.layout.inner(c)])
         return self.layout.pack(blocks, jnp.zeros(len(self.layout.means)))
 
-    def _acceleration(self, rate: Callable[[Any, Array, PyTree], Array]) -> Acceleration | None:
-        """The equations as q'' = F(t, q), where each unknown is of second order and no velocity enters."""
-        channels = self.layout.channels
-        places = [c for c in channels if c.time_order == 0]
-        speeds = [i for i, c in enumerate(channels) if c.time_order == 1]
-        paired = [channels[i].unknown for i in speeds] == [c.unknown for c in places]
-        damped = any(self.nodal.pattern(i, channels[j].key) is not None for i in speeds for j in speeds)
-        if not (speeds and paired and all(self.evolves.values())) or damped or len(channels) > 2 * len(places):
-            return None
-        part = Layout(tuple(places), self.grid)
-
-        def split(y: Array) -> tuple[Array, Array]:
-            blocks, _ = self.layout.unpack(y)
-            found = [[b for b, c in zip(blocks, channels, strict=True) if c.time_order == k] for k in (0, 1)]
-            return part.pack(found[0]), part.pack(found[1])
-
-        def join(q: Array, v: Array) -> Array:
-            blocks = {c.key: b for c, b in zip(places, part.unpack(q)[0], strict=True)}
-            blocks |= {(c.unknown.func.__name__, 1): b for c, b in zip(places, part.unpack(v)[0], strict=True)}
-            return self.layout.pack([blocks[c.key] for c in channels])
-
-        def function(t: Any, q: Array, args: PyTree) -> Array:
-            return split(rate(t, join(q, jnp.zeros_like(q)), args))[1]
-
-        return Acceleration(function, split, join)
-
     # --- structure --------------------------------------------------------------------------------------
 
     @functools.cached_property
@@ -278,21 +233,3 @@ def _close(preconditioner: Preconditioner, statics: PyTree, args: PyTree) -> lx.
     """The preconditioner for given values; it steers the iteration only, so that derivatives pass it by."""
     args = jax.lax.stop_gradient(args)
     return preconditioner(args["inputs"], eqx.combine(args["values"], statics))
-
-
-def is_stiff(problem: Problem) -> bool:
-    """Whether an explicit step must shrink faster than the grid spacing.
-
-    ∂ₜᵐu driven by ∂ⁿ of something whose own time derivative is k has step ~ h^(n / (m − k)): stiff if n > m − k.
-    Diagnostics, which respond at once, count as stiff.
-    """
-    if problem.diagnostics:
-        return True
-    time, space = clock(problem).coordinate, set(problem.coordinates)
-    for e in problem.expanded:
-        m = max((problem.time_order_of(u) for u in problem.unknowns if e.has(u)), default=1)
-        for d in e.atoms(sp.Derivative):
-            counts = dict(d.variable_count)
-            if sum(int(n) for c, n in counts.items() if c in space) > max(m - int(counts.get(time, 0)), 0):
-                return True
-    return False

@@ -20,10 +20,11 @@ from ..equations import (
     PointwiseFunction,
     Problem,
     Values,
+    expand_divergences,
     pointwise,
     sample_input,
 )
-from ..spaces import AbstractGridSpace, FiniteDifference
+from ..spaces import AbstractNodalSpace, FiniteDifference
 from ._collocation_flux import FluxComponent, FluxTerm, divergence, flux_pattern, flux_terms
 
 
@@ -32,7 +33,7 @@ class NodalExpressions:
     """Several expressions as one function of nodal values; made once by `nodal_expressions`."""
 
     problem: Problem
-    space: AbstractGridSpace
+    space: AbstractNodalSpace
     function: PointwiseFunction
     divergences: Mapping[int, tuple[FluxComponent, ...]]
 
@@ -107,7 +108,7 @@ class NodalExpressions:
 
 
 def nodal_expressions(
-    problem: Problem, space: AbstractGridSpace, expressions: Sequence[sp.Expr], unknowns: Sequence[str]
+    problem: Problem, space: AbstractNodalSpace, expressions: Sequence[sp.Expr], unknowns: Sequence[str]
 ) -> NodalExpressions:
     """Prepares expressions for evaluation at the nodes of `space`.
 
@@ -138,11 +139,6 @@ def _component(problem: Problem, terms: tuple[FluxTerm, ...], d: int) -> FluxCom
     ]
     low, high = (bool(found) and all(len(c) == 1 and c[0].beta != 0 for c in found) for found in conditions)
     return FluxComponent(d, terms, (low, high))
-
-
-def expand_divergences(expression: sp.Expr) -> sp.Expr:
-    """Differentiates divergences out."""
-    return expression.replace(lambda n: isinstance(n, Divergence), lambda n: n.doit())
 
 
 def unfolded(coordinates: Mapping[str, np.ndarray]) -> dict[str, Array]:

@@ -11,7 +11,6 @@ import jax
 import jax.numpy as jnp
 import lineax as lx
 import numpy as np
-import scipy.sparse as sparse
 from jaxtyping import Array, PyTree
 
 from ..equations import Initial, Mean, Problem, Values, evaluate_expression, sample_input
@@ -19,7 +18,8 @@ from ..spaces import FiniteElement
 from ._assemble import assemble_in
 from ._clock import clock
 from ._finite_element_boundary import Fixed, facet_integrals, fixed_values
-from ._finite_element_cells import Block, CellIntegrals
+from ._finite_element_cells import CellIntegrals
+from ._finite_element_layout import ElementLayout
 from ._forms import Evolution, LinearSystem, Residual
 from ._sparse_operator import SparseOperator
 from ._sparsity import Sparsity
@@ -55,68 +55,31 @@ class FiniteElements:
         )
         order = 2 * space.degree
         self.cells = CellIntegrals.of(problem, weak, tuple(s.table.rule(order) for s in self.spaces))
-        self.dofs = tuple(s.dofs for s in self.spaces)
-        sizes = [s.size for s in self.spaces]
-        self.offsets = np.concatenate([[0], np.cumsum(sizes)])
         self.facets = facet_integrals(problem, weak, self.spaces, order)
         self.fixed: tuple[Fixed, ...] = fixed_values(problem, self.spaces)
         self.means = tuple(c for c in problem.conditions if isinstance(c, Mean))
-        given = [self.offsets[f.unknown] + f.numbers for f in self.fixed]
-        taken = np.concatenate([*given, np.zeros(0, int)]).astype(int)
-        self.free = np.setdiff1d(np.arange(self.offsets[-1]), taken)
-        self.place = np.zeros(self.offsets[-1], np.int32)  # of every coefficient in (y, given values)
-        self.place[self.free] = np.arange(len(self.free))
-        self.place[taken] = len(self.free) + np.arange(len(taken))
-        self.rank = np.where(self.place < len(self.free), self.place, len(self.free))
-        self._pattern()
-
-    # --- structure ----------------------------------------------------------------------------------
-
-    def _pattern(self) -> None:
-        """Where each local entry goes among the entries of the matrix; what belongs to given values goes nowhere."""
         blocks = sorted({*self.cells.blocks(0), *self.cells.blocks(1)})
-        rows, columns = [], []
-        for k, n in blocks:
-            test, trial = self._ranks(k, self.dofs[k]), self._ranks(n, self.dofs[n])
-            shape = (len(test), len(trial), test.shape[1])
-            rows.append(np.broadcast_to(test[:, None], shape).ravel())
-            columns.append(np.broadcast_to(trial[None], shape).ravel())
-        for f in self.facets:
-            test = np.concatenate([self._ranks(k, d[:, f.cells], f.fluxes[k] is None) for k, d in enumerate(self.dofs)])
-            trial = np.concatenate([self._ranks(k, d[:, f.cells]) for k, d in enumerate(self.dofs)])
-            shape = (len(test), len(trial), test.shape[1])
-            rows.append(np.broadcast_to(test[:, None], shape).ravel())
-            columns.append(np.broadcast_to(trial[None], shape).ravel())
-        n = len(self.free)
-        row, column = np.concatenate(rows), np.concatenate(columns)
-        inner = (row < n) & (column < n)
-        pattern = sparse.coo_array((np.ones(inner.sum(), np.int32), (row[inner], column[inner])), shape=(n, n))
-        self.sparsity = Sparsity.of(sparse.csc_array(pattern), len(self.means))
-        keys = self.sparsity.columns.astype(np.int64) * n + self.sparsity.rows
-        slots = np.searchsorted(keys, column.astype(np.int64) * n + row)
-        slots = np.where(inner, slots, len(keys)).astype(np.int32)
-        ends = np.cumsum([len(r) for r in rows])[:-1]
-        parts = np.split(slots, ends)
-        self.slots: dict[Block, np.ndarray] = dict(zip(blocks, parts, strict=False))
-        self.facet_slots = parts[len(blocks) :]
-        ranks = [self._ranks(k, d).ravel() for k, d in enumerate(self.dofs)]
-        ranks += [self._ranks(k, d[:, f.cells]).ravel() for f in self.facets for k, d in enumerate(self.dofs)]
-        self.ranks = np.concatenate(ranks)
+        self.layout = ElementLayout(self.spaces, self.fixed, blocks, self.facets, len(self.means))
 
-    def _ranks(self, k: int, dofs: np.ndarray, absent: bool = False) -> np.ndarray:
-        """Positions of an unknown's coefficients in y; the length of y for those that are given."""
-        return np.full(dofs.shape, len(self.free)) if absent else self.rank[self.offsets[k] + dofs]
+    @property
+    def dofs(self) -> tuple[np.ndarray, ...]:
+        """Of each unknown, numbers of its coefficients by cell, (nb, m)."""
+        return self.layout.dofs
+
+    @property
+    def sparsity(self) -> Sparsity:
+        return self.layout.sparsity
 
     @functools.cached_property
     def mean_weights(self) -> np.ndarray:
-        """∫ φᵢ, a row for every mean, over the coefficients in y."""
-        found = np.zeros((len(self.means), len(self.free) + 1))
+        """∫ φᵢ, a row for every mean, over all coefficients."""
+        found = np.zeros((len(self.means), self.layout.offsets[-1]))
         for row, mean in zip(found, self.means, strict=True):
             k = self.problem.unknowns.index(mean.unknown)
             rule = self.cells.rule[k]
             each = rule.basis[0] @ (rule.weights[:, None] * rule.size)
-            np.add.at(row, self._ranks(k, self.dofs[k]), each)
-        return found[:, :-1]
+            np.add.at(row, self.layout.offsets[k] + self.dofs[k], each)
+        return found
 
     @property
     def constraints(self) -> np.ndarray | None:
@@ -125,14 +88,13 @@ class FiniteElements:
             np.full(s.size, u in self.problem.diagnostics)
             for u, s in zip(self.problem.unknowns, self.spaces, strict=True)
         ]
-        found = np.concatenate([np.concatenate(still)[self.free], np.ones(len(self.means), bool)])
+        found = np.concatenate([np.concatenate(still)[self.layout.free], np.ones(len(self.means), bool)])
         return found if found.any() else None
 
     # --- forms --------------------------------------------------------------------------------------
 
     def form(self, values: Values) -> LinearSystem | Residual | Evolution:
         args, statics = self._sampled(values)
-        size = len(self.free) + len(self.means)
 
         def extend(y: Array, args: PyTree) -> Array:
             return self._output(0.0, y, args, statics)
@@ -157,7 +119,7 @@ class FiniteElements:
                 constraints=None if self.constraints is None else jnp.asarray(self.constraints),
                 step_matrix=step_matrix,
             )
-        zero = jnp.zeros(size)
+        zero = jnp.zeros(len(self.layout.free) + len(self.means))
 
         def matrix(y: Array | None, args: PyTree) -> lx.AbstractLinearOperator:
             return SparseOperator(self._entries(0.0, y, args, statics, 0), self.sparsity)
@@ -210,12 +172,7 @@ class FiniteElements:
         given = [f.values(self.problem, t, values) for f in self.fixed]
         if load is not None:
             given = [load * g for g in given]
-        known = jax.lax.optimization_barrier(jnp.concatenate([y[: len(self.free)], *given]))
-        return known[jnp.asarray(self.place)]
-
-    def _locals(self, full: Array) -> list[Array]:
-        ends = zip(self.offsets[:-1], self.offsets[1:], self.dofs, strict=True)
-        return [full[a:b][jnp.asarray(d)] for a, b, d in ends]
+        return self.layout.full(y, given)
 
     def _inputs(self, t: Any, args: PyTree, values: Values) -> Mapping[str, Array]:
         """Inputs at the cells' points; those that move are sampled at this time."""
@@ -230,40 +187,35 @@ class FiniteElements:
         values = eqx.combine(args["values"], statics)
         load = args.get("load")
         full = self._full(t, y, values, load)
-        fields, rates = self._locals(full), None
+        fields, rates = self.layout.locals(full), None
         if self.problem.is_evolution:
             t = jnp.asarray(t, y.dtype)
             _, moving = jax.jvp(lambda t: self._full(t, jnp.zeros_like(y), values), (t,), (jnp.ones_like(t),))
-            rates = self._locals(moving)
+            rates = self.layout.locals(moving)
         parts = self.cells.residual(fields, rates, self._inputs(t, args, values), t, values.parameters)
         for f in self.facets:
             parts += f.residual([u[:, f.cells] for u in fields], t, values, 1.0 if load is None else load)
-        flat = jnp.concatenate([p.ravel() for p in parts])
-        inner = jax.ops.segment_sum(flat, jnp.asarray(self.ranks), len(self.free) + 1)[:-1]
+        flat, n = jnp.concatenate([p.ravel() for p in parts]), len(self.layout.free)
+        inner = jax.ops.segment_sum(flat, jnp.asarray(self.layout.ranks), n + 1)[:-1]
         if not self.means:
             return inner
-        weights, multipliers = jnp.asarray(self.mean_weights), y[len(self.free) :]
-        gaps = [self._mean(k, fields) - value for k, value in enumerate(args["means"])]
-        return jnp.concatenate([inner + multipliers @ weights, jnp.stack(gaps)])
-
-    def _mean(self, number: int, fields: list[Array]) -> Array:
-        k = self.problem.unknowns.index(self.means[number].unknown)
-        rule = self.cells.rule[k]
-        each = rule.basis[0] @ (rule.weights[:, None] * rule.size)
-        return jnp.sum(jnp.asarray(each) * fields[k]) / each.sum()
+        weights = self.mean_weights
+        means = jnp.asarray(weights / weights.sum(1, keepdims=True)) @ full
+        borders = y[n:] @ jnp.asarray(weights[:, self.layout.free])
+        return jnp.concatenate([inner + borders, means - jnp.asarray(args["means"])])
 
     def _entries(self, t: Any, y: Array | None, args: PyTree, statics: PyTree, time_order: int) -> Array:
         """Entries of ∂(residual)/∂(unknowns), or ∂(their rates); at y = 0 for None."""
         values = eqx.combine(args["values"], statics)
-        y = jnp.zeros(len(self.free) + len(self.means)) if y is None else y
+        y = jnp.zeros(len(self.layout.free) + len(self.means)) if y is None else y
         load = args.get("load")
-        fields = self._locals(self._full(t, y, values, load))
+        fields = self.layout.locals(self._full(t, y, values, load))
         inputs = self._inputs(t, args, values)
         parts, slots = [], []
         for block in self.cells.blocks(time_order):
             parts.append(self.cells.matrix(block, time_order, fields, None, inputs, t, values.parameters).ravel())
-            slots.append(self.slots[block])
-        for f, slot in zip(self.facets, self.facet_slots, strict=True):
+            slots.append(self.layout.slots[block])
+        for f, slot in zip(self.facets, self.layout.facet_slots, strict=True):
             if time_order == 0:
                 local = [u[:, f.cells] for u in fields]
                 parts.append(f.matrix(local, t, values, 1.0 if load is None else load).ravel())
@@ -273,20 +225,16 @@ class FiniteElements:
         inner = jax.ops.segment_sum(jnp.concatenate(parts), where, count + 1)[:-1]
         if not self.means:
             return inner
-        weights = self.mean_weights if time_order == 0 else np.zeros_like(self.mean_weights)
-        volumes = [float(self.cells.rule[0].volumes.sum())] * len(weights)
-        wide = [np.concatenate([w, np.zeros(len(weights))]) for w in weights]
-        long = [w / v for w, v in zip(weights, volumes, strict=True)]
-        return jnp.concatenate([inner, *map(jnp.asarray, (*wide, *long))])
+        weights = self.mean_weights[:, self.layout.free] * (time_order == 0)
+        wide = np.pad(weights, [(0, 0), (0, len(weights))])
+        long = weights / self.mean_weights.sum(1, keepdims=True)
+        return jnp.concatenate([inner, jnp.asarray(wide.ravel()), jnp.asarray(long.ravel())])
 
     def _output(self, t: Any, y: Array, args: PyTree, statics: PyTree) -> Array:
         """(nodes, unknowns); fields of lower degree by their values at the nodes of the space."""
         full = self._full(t, y, eqx.combine(args["values"], statics), args.get("load"))
-        fields = []
-        for a, b, own in zip(self.offsets[:-1], self.offsets[1:], self.spaces, strict=True):
-            u = full[a:b]
-            fields.append(u if own.degree == self.space.degree else self._raised(u, own))
-        return jnp.stack(fields, -1)
+        fields = zip(self.layout.fields(full), self.spaces, strict=True)
+        return jnp.stack([u if own.degree == self.space.degree else self._raised(u, own) for u, own in fields], -1)
 
     def _raised(self, u: Array, own: FiniteElement) -> Array:
         """Values at the nodes of degree 2 of a field of degree 1."""
@@ -305,7 +253,7 @@ class FiniteElements:
             for condition in self.problem.conditions_of(u, Initial):
                 block = evaluate_expression(self.problem, condition.value, places, values)
             blocks.append(jnp.broadcast_to(block, (own.size,)).astype(float))  # constants may be integers
-        return jnp.concatenate([jnp.concatenate(blocks)[jnp.asarray(self.free)], jnp.zeros(len(self.means))])
+        return jnp.concatenate([jnp.concatenate(blocks)[jnp.asarray(self.layout.free)], jnp.zeros(len(self.means))])
 
 
 def _is_second_order(problem: Problem, u: Any) -> bool:

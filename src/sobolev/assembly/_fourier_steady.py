@@ -25,11 +25,11 @@ from jaxtyping import Array, Bool, Float, Inexact
 
 from ..equations import Mean, Problem, Values, evaluate_expression
 from ..spaces import Fourier
-from ._collocation import matched
 from ._forms import LinearSystem, Residual
 from ._fourier_grid import GridTerms
 from ._fourier_symbols import multipliers, sources
 from ._fourier_terms import Terms, sorted_terms
+from ._order_of_equations import matched
 
 _VANISHES = 1e-13  # of the sum of the magnitudes of its terms: a multiplier that is zero up to rounding
 _CANCELS = 0.05  # the same, where coefficients are averages: the multiplier is then replaced by that sum

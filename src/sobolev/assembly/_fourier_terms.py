@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from ..equations import Divergence, InputField, JetIndex, Unknown, linear_part, pointwise
+from ..equations import Divergence, InputField, JetIndex, Unknown, expand_divergences, linear_part, pointwise
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def sorted_terms(
         if not _is_dynamic(term, time):
             sources.append(term.doit())
         elif split is None:
-            remainder.append(term.replace(lambda n: isinstance(n, Divergence), lambda n: n.doit()))
+            remainder.append(expand_divergences(term))
         elif (whole := _potential(split, space, time)) is not None:
             potential += whole
         else:

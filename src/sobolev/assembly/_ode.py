@@ -8,8 +8,8 @@ from jaxtyping import Array, PyTree
 
 from ..equations import Initial, Problem, Values, evaluate_expression, first_order_system, pointwise, sample_input
 from ._clock import clock
-from ._collocation import matched
 from ._forms import Evolution
+from ._order_of_equations import matched
 
 
 def assemble_ode(problem: Problem, values: Values, is_stiff: bool = False) -> Evolution:

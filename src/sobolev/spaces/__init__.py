@@ -1,6 +1,7 @@
 """With what: finite descriptions of functions."""
 
 from ._abstract import AbstractGridSpace as AbstractGridSpace
+from ._abstract import AbstractNodalSpace as AbstractNodalSpace
 from ._abstract import AbstractSpace as AbstractSpace
 from ._box_mesh import box_mesh as box_mesh
 from ._box_mesh import uniformly_refined as uniformly_refined

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import equinox as eqx
+import numpy as np
+import scipy.sparse as sparse
 from jaxtyping import Array, Inexact
 
 from ..domains import Box
@@ -54,3 +56,27 @@ class AbstractGridSpace(AbstractSpace):
         self, values: Inexact[Array, "*nodes channels"], orders: tuple[int, ...]
     ) -> Inexact[Array, "*nodes channels"]:
         """Nodal values of ∂^orders of the member with these nodal values."""
+
+
+class AbstractNodalSpace(AbstractGridSpace):
+    """A space whose coefficients are the values at the nodes, and whose derivatives are matrices along each axis."""
+
+    domain: eqx.AbstractVar[Box]
+
+    @property
+    def box(self) -> Box:
+        return self.domain
+
+    def to_grid(self, coefficients: Inexact[Array, "*nodes channels"]) -> Inexact[Array, "*nodes channels"]:
+        return coefficients
+
+    def from_grid(self, values: Inexact[Array, "*nodes channels"]) -> Inexact[Array, "*nodes channels"]:
+        return values
+
+    @abc.abstractmethod
+    def axis_matrix(self, d: int, m: int) -> sparse.csr_array:
+        """∂ᵐ along axis d as a matrix of its nodes."""
+
+    @abc.abstractmethod
+    def end_derivative(self, d: int) -> np.ndarray:
+        """Rows of ∂/∂x_d at the lower and upper end of axis d, as weights of its nodes."""

@@ -16,10 +16,10 @@ from jaxtyping import Array, Inexact
 from .._core import UnsupportedError
 from ..domains import Box
 from ..fields import Axis, Grid
-from ._abstract import AbstractGridSpace
+from ._abstract import AbstractNodalSpace
 
 
-class Chebyshev(AbstractGridSpace):
+class Chebyshev(AbstractNodalSpace):
     """Polynomials of degree n − 1 in each coordinate, given by their values at the n Chebyshev extrema.
 
     Coefficients are the nodal values `(*nodes, channels)`. Differentiation is exact on the space; off the nodes
@@ -42,22 +42,12 @@ class Chebyshev(AbstractGridSpace):
         self.points = Grid.over(box, points, "chebyshev").shape
 
     @property
-    def box(self) -> Box:
-        return self.domain
-
-    @property
     def order(self) -> float:
         return float("inf")
 
     @property
     def grid(self) -> Grid:
         return _grid(self.domain, self.points)
-
-    def to_grid(self, coefficients: Inexact[Array, "*nodes channels"]) -> Inexact[Array, "*nodes channels"]:
-        return coefficients
-
-    def from_grid(self, values: Inexact[Array, "*nodes channels"]) -> Inexact[Array, "*nodes channels"]:
-        return values
 
     def derivative(
         self, values: Inexact[Array, "*nodes channels"], orders: tuple[int, ...]
@@ -74,7 +64,6 @@ class Chebyshev(AbstractGridSpace):
         return sparse.csr_array(differentiation_matrix(self.grid.axes[d], m))
 
     def end_derivative(self, d: int) -> np.ndarray:
-        """Rows of ∂/∂x_d at the lower and upper end of axis d, as weights of its nodes."""
         return differentiation_matrix(self.grid.axes[d], 1)[[0, -1]]
 
     def jet(self, coefficients: Any, orders: tuple[int, ...], points: Mapping[str, Any]) -> Array:

@@ -15,14 +15,14 @@ from jaxtyping import Array, Inexact
 from .._core import ArgumentError
 from ..domains import Box
 from ..fields import Axis, Grid
-from ._abstract import AbstractGridSpace
+from ._abstract import AbstractNodalSpace
 from ._stencils import axis_operator, end_weights, fornberg
 
 ORDERS = (2, 4, 6)
 STABLE_CLOSURES = {2: 2, 4: 3, 6: 4}
 
 
-class FiniteDifference(AbstractGridSpace):
+class FiniteDifference(AbstractNodalSpace):
     """Nodal values on a tensor grid of equally spaced points, ends included (periodic sides without the last).
 
     Coefficients are the nodal values `(*nodes, channels)`. Derivatives have truncation error O(h^order) inside and
@@ -53,22 +53,12 @@ class FiniteDifference(AbstractGridSpace):
             axis_operator(axis, 1, order, self.closure)  # refuses too few points
 
     @property
-    def box(self) -> Box:
-        return self.domain
-
-    @property
     def order(self) -> int:
         return self.accuracy
 
     @property
     def grid(self) -> Grid:
         return _grid(self.domain, self.points)
-
-    def to_grid(self, coefficients: Inexact[Array, "*nodes channels"]) -> Inexact[Array, "*nodes channels"]:
-        return coefficients
-
-    def from_grid(self, values: Inexact[Array, "*nodes channels"]) -> Inexact[Array, "*nodes channels"]:
-        return values
 
     def derivative(
         self, values: Inexact[Array, "*nodes channels"], orders: tuple[int, ...]
@@ -79,13 +69,11 @@ class FiniteDifference(AbstractGridSpace):
         return values
 
     def axis_matrix(self, d: int, m: int) -> sparse.csr_array:
-        """∂ᵐ along axis d as a matrix of its nodes."""
         if m == 0:
             return sparse.csr_array(sparse.eye_array(self.points[d]))
         return axis_operator(self.grid.axes[d], m, self.accuracy, self.closure).matrix
 
     def end_derivative(self, d: int) -> np.ndarray:
-        """Rows of ∂/∂x_d at the lower and upper end of axis d, as weights of its nodes."""
         return end_weights(self.grid.axes[d], self.accuracy)
 
     def jet(self, coefficients: Any, orders: tuple[int, ...], points: Mapping[str, Any]) -> Array:

@@ -3,19 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._core import ArgumentError
+from .._core import ArgumentError, StatementError
+from ..equations import Problem
 from ..fields import Grid
 from ..spaces import FiniteElement
 from ._error_table import ErrorTable, field_error
 from ._field import SpaceTimeField
 from ._mesh_comparison import compare_on_cells
-from ._sampling import fine_grid, on_grid, viewing_times
+from ._sampling import common_times, fine_grid, on_grid
 
-_TIMES = 33
+if TYPE_CHECKING:
+    from ._solution import Solution
+
+
+def compare_solutions(solution: Solution, reference: Solution) -> ErrorTable:
+    """Errors of a solution against another."""
+    if reference.names != solution.names:
+        raise ArgumentError("The solutions have different unknowns.", given=reference.names, expected=solution.names)
+    own = None if reference.error_bar is None else reference.error_bar.relative_l2
+    return compare_fields(solution.field, solution.names, reference.field, f"{reference.method}", own)
+
+
+def compare_exact(solution: Solution, problem: Problem) -> ErrorTable:
+    """Errors of a solution against the exact one."""
+    if problem.exact is None:
+        raise StatementError(
+            f"No exact solution of '{problem.name}' is known.", fix="solution.compare(sv.reference(problem))"
+        )
+
+    def exact(points: dict[str, Any]) -> dict[str, np.ndarray]:
+        return problem.exact_solution(**points)
+
+    return compare_fields(solution.field, solution.names, exact, "the exact solution", None)
 
 
 def compare_fields(
@@ -32,19 +55,13 @@ def compare_fields(
     """
     if isinstance(field.space, FiniteElement):
         return compare_on_cells(field, names, reference, label, reference_error)
-    grid, times = fine_grid(field), viewing_times(field, _TIMES)
+    grid = fine_grid(field)
     if isinstance(reference, SpaceTimeField):
         _same_coordinates(field, reference)
         other = fine_grid(reference)
         if grid is not None and other is not None and other.size > grid.size:
             grid = other
-        if times is not None:
-            covered = reference.saved
-            times = times[(times >= covered[0] - 1e-12) & (times <= covered[-1] + 1e-12)]
-            if not times.size:
-                raise ArgumentError(
-                    "The two solutions have no time in common.", given=reference.times, expected=field.times
-                )
+    times = common_times(field, reference)
     u = on_grid(field, grid, times)
     if isinstance(reference, SpaceTimeField):
         v = on_grid(reference, grid, times)

@@ -11,9 +11,8 @@ from .._core import ArgumentError
 from ..spaces import FiniteElement
 from ._error_table import ErrorTable, field_error
 from ._field import SpaceTimeField
-from ._sampling import viewing_times
+from ._sampling import common_times
 
-_TIMES = 33
 _ORDER = 5  # of the quadrature
 _STEP = 1e-6  # of the box, for differences of a function whose derivatives are not known
 
@@ -30,19 +29,11 @@ def compare_on_cells(
     assert isinstance(space, FiniteElement)
     x, weights = space.mesh.geometry.quadrature(_ORDER)
     points: dict[str, Any] = dict(zip(space.mesh.names, x.T, strict=True))
-    times = viewing_times(field, _TIMES)
-    if isinstance(reference, SpaceTimeField):
-        if reference.names != field.names:
-            raise ArgumentError(
-                "The two solutions do not live on the same domain.", given=reference.names, expected=field.names
-            )
-        if times is not None:
-            covered = reference.saved
-            times = times[(times >= covered[0] - 1e-12) & (times <= covered[-1] + 1e-12)]
-            if not times.size:
-                raise ArgumentError(
-                    "The two solutions have no time in common.", given=reference.times, expected=field.times
-                )
+    if isinstance(reference, SpaceTimeField) and reference.names != field.names:
+        raise ArgumentError(
+            "The two solutions do not live on the same domain.", given=reference.names, expected=field.names
+        )
+    times = common_times(field, reference)
     if times is not None and field.time_name is not None:
         points[field.time_name] = times[:, None]
     ndim = space.mesh.ndim

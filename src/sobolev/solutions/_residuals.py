@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import equinox as eqx
 import numpy as np
 import sympy as sp
+from jaxtyping import Array
 
 from .._core import UnsupportedError, precision_context
 from ..assembly import grid_residual
@@ -107,21 +109,18 @@ def _conservative(field: SpaceTimeField, problem: Problem, values: Values) -> di
     with precision_context("double"):
         nodal = on_grid(field, own, times)
         nodal = nodal if times is None else np.moveaxis(nodal, 0, -2)
-        residual = grid_residual(problem, GridField(nodal, grid, problem.unknown_names), values)
-        norms = [float(n) for n in residual.equation_norms()]
-        sizes = _source_sizes(problem, values, grid, nodal)
+
+        @eqx.filter_jit
+        def norms_of(nodal: np.ndarray) -> tuple[Array, ...]:
+            return grid_residual(problem, GridField(nodal, grid, problem.unknown_names), values).equation_norms()
+
+        norms, sizes = ([float(n) for n in norms_of(u)] for u in (nodal, np.zeros_like(nodal)))
+    scale = _rms(nodal)
+    sizes = [size if size > 0 else scale for size in sizes]
     return {
         f"{e.lhs} = {e.rhs}": norm / size if size > 0 else norm
         for e, norm, size in zip(problem.equations, norms, sizes, strict=True)
     }
-
-
-def _source_sizes(problem: Problem, values: Values, grid: Grid, nodal: np.ndarray) -> list[float]:
-    fields = GridField(nodal, grid, problem.unknown_names)
-    zero = GridField(np.zeros_like(nodal), grid, problem.unknown_names)
-    sizes = [float(n) for n in grid_residual(problem, zero, values).equation_norms()]
-    scale = float(np.sqrt(np.mean(np.abs(fields.values) ** 2)))
-    return [size if size > 0 else scale for size in sizes]
 
 
 def _rms(values: np.ndarray) -> float:

@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from .._core import UnsupportedError
+from .._core import ArgumentError, UnsupportedError
 from ..fields import Grid
 from ..spaces import AbstractGridSpace, FiniteElement
 from ._field import SpaceTimeField
 
 _FINE = {1: 513, 2: 129, 3: 33}
+_COMPARED = 33  # times
 
 
 def demand_box(field: SpaceTimeField, what: str) -> None:
@@ -70,3 +71,15 @@ def on_grid(
     if field.times is not None:
         points[field.time_name] = np.asarray(times, float).reshape((-1,) + (1,) * ndim)
     return field.jet(points, (0,) * ndim if orders is None else tuple(orders), time_order)
+
+
+def common_times(field: SpaceTimeField, reference: Any) -> np.ndarray | None:
+    """Up to 33 times of a field; those that a reference covers, where it is a field too."""
+    times = viewing_times(field, _COMPARED)
+    if times is None or not isinstance(reference, SpaceTimeField):
+        return times
+    covered = reference.saved
+    times = times[(times >= covered[0] - 1e-12) & (times <= covered[-1] + 1e-12)]
+    if not times.size:
+        raise ArgumentError("The two solutions have no time in common.", given=reference.times, expected=field.times)
+    return times

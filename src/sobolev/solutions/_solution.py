@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from .._core import ArgumentError, Precision, Result, StatementError
 from .._core._precise import is_traced
 from ..equations import Problem, Values
 from ..spaces import AbstractSpace
+from ._component import Component
 from ._field import SpaceTimeField
 from ._statistics import ErrorBar, Statistics
 from ._summary import Summary
@@ -191,23 +193,11 @@ class Solution(eqx.Module):
 
     def compare(self, reference: Solution | None = None) -> ErrorTable:
         """Errors per field against another solution, or against the exact one where none is given."""
-        from ._comparison import compare_fields
+        from ._comparison import compare_exact, compare_solutions
 
         if reference is None:
-            problem = self._statement("compare")
-            if problem.exact is None:
-                raise StatementError(
-                    f"No exact solution of '{problem.name}' is known.", fix="solution.compare(sv.reference(problem))"
-                )
-
-            def exact(points: dict[str, Any]) -> dict[str, np.ndarray]:
-                return problem.exact_solution(**points)
-
-            return compare_fields(self.field, self.names, exact, "the exact solution", None)
-        if reference.names != self.names:
-            raise ArgumentError("The solutions have different unknowns.", given=reference.names, expected=self.names)
-        own = None if reference.error_bar is None else reference.error_bar.relative_l2
-        return compare_fields(self.field, self.names, reference.field, f"{reference.method}", own)
+            return compare_exact(self, self._statement("compare"))
+        return compare_solutions(self, reference)
 
     # --- as pictures ----------------------------------------------------------------------------------
 
@@ -242,17 +232,7 @@ class Solution(eqx.Module):
 
     def with_error_bar(self, error_bar: ErrorBar) -> Solution:
         """The same solution with another error bar."""
-        return Solution(
-            self.field,
-            self.code,
-            self.steps,
-            self.values,
-            self.summary,
-            self.problem,
-            self.statistics,
-            error_bar,
-            self.cell_errors,
-        )
+        return dataclasses.replace(self, error_bar=error_bar)
 
     # --- inside ---------------------------------------------------------------------------------------
 
@@ -271,23 +251,4 @@ class Solution(eqx.Module):
         return self.problem
 
     def _with(self, field: SpaceTimeField) -> Solution:
-        return Solution(
-            field, self.code, self.steps, self.values, self.summary, self.problem, self.statistics, self.error_bar
-        )
-
-
-class Component(eqx.Module):
-    """One unknown of a solution, as a function of the coordinates."""
-
-    solution: Solution
-    name: str = eqx.field(static=True)
-
-    def __call__(self, **points: Any) -> Any:
-        return self.solution.derivative(self.name, **points)
-
-    def derivative(self, along: dict[str, int], **points: Any) -> Any:
-        """A partial derivative: `solution["u"].derivative({"x": 1}, x=xs, t=0.5)`."""
-        return self.solution.derivative(self.name, along, **points)
-
-    def __repr__(self) -> str:
-        return f"{self.name} of {self.solution!r}"
+        return dataclasses.replace(self, field=field, cell_errors=None)

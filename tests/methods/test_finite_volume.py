@@ -121,9 +121,26 @@ def test_eigenvalues_of_the_flux_agree_with_the_speed_of_sound():
     np.testing.assert_allclose(again[1], high, rtol=1e-10)
 
 
-def test_dam_break_against_stoker():
-    errors = l1(sv.problems.shallow_water(), 100)
-    assert errors.max() < 6e-3
+@pytest.mark.parametrize(
+    ("make", "tolerance", "most"),
+    [
+        (lambda: sv.problems.euler(), 0.11, 1e-2),
+        (lambda: sv.problems.inviscid_burgers(stop=0.4), 0.13, 1e-2),
+        (lambda: sv.problems.shallow_water(), 0.13, 4e-3),
+    ],
+    ids=["Sod", "Burgers", "dam break against Stoker"],
+)
+def test_error_bars_cover_shocks(make, tolerance, most):
+    """Of order ½ in L2: the distance of two resolutions alone is up to twice too small."""
+    problem = make()
+    times = np.linspace(0, problem.time.stop, 5)[1:]
+    solution = sv.solve(problem, FiniteVolume(), tolerance=tolerance, times=times, quiet=True)
+    true, bar = solution.compare(), solution.error_bar
+    assert len(solution.statistics.levels) == 2 and "order 0.5" in bar.source
+    assert 0.2 * bar.relative_l2 < true.relative_l2 <= bar.relative_l2 <= tolerance
+    assert true.relative_max <= 1.2 * bar.relative_max
+    averages = exact_averages(problem, solution.space)
+    assert np.abs(np.asarray(solution.coefficients)[-1] - averages).mean(axis=0).max() < most
 
 
 def test_a_lake_stays_at_rest():

@@ -14,6 +14,8 @@ from sobolev import methods, problems
 from sobolev._core import precision_context
 from sobolev.equations import Initial, evaluate_expression
 from sobolev.methods import AbstractMethod, Compiled, Outcome, Verdict
+from sobolev.methods._error_bars import Distance, estimated_error, with_distance
+from sobolev.methods._refinement import Difference
 from sobolev.solutions import Level
 from sobolev.spaces import Fourier
 
@@ -70,6 +72,30 @@ def test_the_error_bar_is_honest(heat):
     s = sv.solve(heat, HeatModes(blur=1.0), tolerance=1e-3, quiet=True)
     true = (1 / s.resolution[0]) / np.sqrt(1 / 2)  # the blur, relative to the field's largest norm
     assert 1e-4 < true <= 1.001 * s.error_bar.relative_l2 <= 1e-3
+
+
+def test_distances_tell_errors():
+    def of(*found):
+        return [Distance(Difference(d, d), r) for d, r in found]
+
+    def error(n, p):
+        return n**-p
+
+    for p in (0.4, 0.7, 1.5, 3.0):  # errors C h^p on 10, 20 and 60 points
+        pair = of((error(10, p) - error(20, p), 2), (error(20, p) - error(60, p), 3))
+        found = estimated_error(pair, 4.0)
+        assert found.order == pytest.approx(p, rel=1e-6)
+        assert found.error.relative_l2 == pytest.approx(max(error(60, p), pair[-1].found.relative_l2), rel=1e-6)
+    assert estimated_error(of((1e-2, 2), (2e-2, 2)), 4.0).order == 0.3  # further apart than before
+    assert estimated_error(of((1e-2, 2)), float("inf")).error.relative_l2 == 1e-2
+    assert estimated_error(of((1e-2, 1), (0.9e-2, 1)), 5.0).error.relative_l2 == 0.9e-2  # tolerances, not grids
+    jump = estimated_error([Distance(Difference(0.02, 0.3), 2)], 3.0)
+    assert jump.error.relative_l2 == pytest.approx(0.02 / (2**0.5 - 1)) and jump.error.relative_max == 1.0
+    smooth = estimated_error([Distance(Difference(0.02, 0.04), 2)], 3.0)
+    assert smooth.error == Difference(0.02, 0.04)
+    # The same grid with more times saved does not make the error smaller.
+    same = with_distance(of((1e-2, 2)), Difference(1e-15, 1e-15), [(8,), (16,), (16,)])
+    assert same == of((1e-2, 2))
 
 
 def test_what_is_not_resolved(heat):

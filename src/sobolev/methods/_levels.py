@@ -15,6 +15,7 @@ from ..equations import Problem, Values
 from ..solutions import Level, SpaceTimeField
 from ._abstract import AbstractMethod, Outcome
 from ._chebyshev import Chebyshev
+from ._error_bars import Distance, Estimate, estimated_error, with_distance
 from ._finite_element import FiniteElement
 from ._patience import PATIENCE, expected_work, work_of
 from ._prepared import Prepared, Request, prepare
@@ -38,9 +39,10 @@ _LEAST_TOLERANCE = {"double": 1e-13, "single": 1e-6}
 
 @dataclass(frozen=True)
 class Best:
-    """The finest level reached, how far it is from the one before, and why the search stopped (None: it agreed).
+    """The finest level reached, its estimated error, and why the search stopped (None: it agreed).
 
-    `stopped` says in a few words why nothing finer was tried.
+    `difference`: the error estimated from the distances of the levels; `order`: the order of convergence that it rests
+    on, where that is more than the last distance itself. `stopped` says in a few words why nothing finer was tried.
     `slope` and `cells`: estimated relative error of the gradient, in all and of each cell, where a mesh was adapted.
     """
 
@@ -53,6 +55,7 @@ class Best:
     slope: float | None = None
     cells: np.ndarray | None = None
     stopped: str = ""
+    order: float | None = None
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ def refine(
     precision: Precision,
     advance: Callable[..., None],
 ) -> Best:
-    """Solves at finer and finer levels until two agree to the tolerance in relative L2.
+    """Solves at finer and finer levels until the error that their distances tell is below the tolerance, relative L2.
 
     From level to level the steps in time are refined as well, so that their error shows in the difference. Coarse
     levels steer the finer ones: a level whose spectrum has decayed is resolved in space, and only its steps are
@@ -103,6 +106,7 @@ def refine(
         first_times(problem) if grows else times,
     )
     levels: list[Level] = []
+    distances: list[Distance] = []
     previous: SpaceTimeField | None = None
     best: Best | None = None
     failures = 0
@@ -112,11 +116,13 @@ def refine(
         code = tuple(Result)[int(outcome.code)]
         change = None if previous is None or not code else difference(previous, field)
         levels.append(_with_change(level, change))
+        distances = with_distance(distances, change, tuple(lv.resolution for lv in levels))
+        estimate = estimated_error(distances, method.order) if distances else None
         between = interpolation_error(field) if grows and code else 0.0
-        agreed = change is not None and change.relative_l2 <= tolerance and len(levels) > 1
+        agreed = estimate is not None and estimate.error.relative_l2 <= tolerance
         factor = times_factor(field, between, 0.3 * tolerance) if grows and code else 1
         result = None if agreed and code else (code if not code else Result.not_resolved)
-        best = Best(field, outcome, tuple(levels), change, result, between)
+        best = _best(field, outcome, levels, estimate, change, result, between)
         if agreed and (factor == 1 or between <= tolerance):
             return best
         following = attempt if agreed else _following(problem, method, attempt, prepared, best, aim, precision)
@@ -130,6 +136,22 @@ def refine(
             following.resolution, following.tolerance, more_times(attempt.times, factor) if grows else times
         )
         previous = field if code else None
+
+
+def _best(
+    field: SpaceTimeField,
+    outcome: Outcome,
+    levels: list[Level],
+    estimate: Estimate | None,
+    change: Difference | None,
+    result: Result | None,
+    between: float,
+) -> Best:
+    if estimate is None:
+        return Best(field, outcome, tuple(levels), None, result, between)
+    error = estimate.error
+    order = estimate.order if change is not None and error.relative_l2 > change.relative_l2 else None
+    return Best(field, outcome, tuple(levels), error, result, between, order=order)
 
 
 def _level(
@@ -169,7 +191,7 @@ def _following(
     resolved = math.isfinite(change) and spectral_tail(best.field) < 0.1 * tolerance
     if aim.gives_up and math.prod(attempt.resolution) * _modes_wanted(best.field, tolerance) > aim.most_points:
         return f"the spectrum asks for more than {aim.most_points} points"
-    factor = _growth(method, best.field, change, tolerance)
+    factor = _growth(method, best, change, tolerance)
     work = work_of(problem, method, math.prod(attempt.resolution), best.outcome)
     stopped = ""
     for smaller in range(factor, 1, -1):
@@ -189,10 +211,12 @@ def _following(
     return stopped
 
 
-def _growth(method: AbstractMethod, field: SpaceTimeField, change: float, tolerance: float) -> int:
+def _growth(method: AbstractMethod, best: Best, change: float, tolerance: float) -> int:
     """How many times as fine the next level is: 2 to 4, by the order of convergence or the decay of the spectrum."""
+    field = best.field
     if math.isfinite(method.order):
-        wanted = (change / tolerance) ** (1 / method.order) if math.isfinite(change) else 2.0
+        order = best.order or method.order
+        wanted = (change / tolerance) ** (1 / order) if math.isfinite(change) else 2.0
     else:
         wanted = _modes_wanted(field, tolerance)
     most = 2 if field.box is not None and field.box.ndim > 1 and isinstance(method, Chebyshev) else 4

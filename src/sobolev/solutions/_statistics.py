@@ -11,7 +11,8 @@ class ErrorBar:
     """The estimated error of a solution: relative L2 and relative maximum, the worst over its fields.
 
     Each is the largest at any saved time, relative to the field's largest norm at any saved time. `source` says where
-    they come from: "two resolutions", "two tolerances", "exact solution", or the residual of an adapted mesh.
+    they come from: "two resolutions" (their distance; more where convergence is slow, and the order is then named),
+    "two tolerances", "exact solution", or the residual of an adapted mesh.
     `interpolation` estimates what Hermite interpolation adds between saved times; `residual` is the relative residual
     of the statement, where it was evaluated; `gradient` the relative error of ∇u in L2, where a mesh was adapted to it
     (`solution.cell_errors` has the share of each cell).

@@ -1,4 +1,8 @@
-"""Collocation: conditions hold exactly, patterns hold every entry, fluxes telescope."""
+"""Collocation: conditions hold exactly, patterns hold every entry, fluxes telescope.
+
+Forms are evaluated under `jax.jit`: step by step, each of their operations is compiled alone, which takes ten times as
+long.
+"""
 
 import jax
 import jax.numpy as jnp
@@ -58,9 +62,9 @@ def test_conditions_hold_exactly_at_every_time():
     )
     for space in (FiniteDifference(problem.space, (9, 12), 4), Chebyshev(problem.space, (7, 8))):
         form = assemble(problem, space)
-        state = jnp.asarray(np.random.default_rng(0).normal(size=form.initial(form.args).shape))
+        state = jnp.asarray(np.random.default_rng(0).normal(size=jax.eval_shape(form.initial, form.args).shape))
         at = 0.37
-        full = np.asarray(form.output(at, state, form.args))[..., 0]
+        full = np.asarray(jax.jit(form.output)(at, state, form.args))[..., 0]
         X, Y = (c.coordinates for c in space.grid.axes)
         ends = [space.end_derivative(d) for d in range(2)]
         low = (2 + np.cos(Y * at)) * full[0] - (ends[0][0] @ full)
@@ -96,10 +100,14 @@ def test_pattern_and_colours_give_the_whole_jacobian(periodic, order):
     problem = _coupled(periodic)
     form = assemble(problem, FiniteDifference(problem.space, (9, 10), order))
     at = jnp.asarray(np.random.default_rng(1).normal(size=form.guess.shape))
-    operator = lx.JacobianLinearOperator(form.function, at, form.args)
-    expected = np.asarray(jax.jacfwd(form.function)(at, form.args))
+
+    @jax.jit
+    def entries(at, args):
+        return form.sparsity.entries(lx.JacobianLinearOperator(form.function, at, args))
+
+    expected = np.asarray(jax.jit(jax.jacfwd(form.function))(at, form.args))
     found = np.zeros_like(expected)
-    found[form.sparsity.full_rows, form.sparsity.full_columns] = np.asarray(form.sparsity.entries(operator))
+    found[form.sparsity.full_rows, form.sparsity.full_columns] = np.asarray(entries(at, form.args))
     assert found == pytest.approx(expected, abs=1e-9)
     assert np.count_nonzero(expected) > 0.1 * len(form.sparsity.rows)
     assert form.sparsity.colours.max() + 1 < expected.shape[0]
@@ -113,13 +121,12 @@ def test_border_of_means():
         [sv.Mean(u, 2)],
     )
     form = assemble(problem, FiniteDifference(problem.space, 8))
-    matrix = np.asarray(form.matrix(form.args).as_matrix())
+    matrix = np.asarray(jax.jit(lambda args: form.matrix(args).as_matrix())(form.args))
     assert form.sparsity.border == 1
     assert matrix[-1, :-1] == pytest.approx(np.full(64, 1 / 64)) and matrix[:-1, -1] == pytest.approx(np.ones(64))
     found = np.zeros_like(matrix)
-    found[form.sparsity.full_rows, form.sparsity.full_columns] = np.asarray(
-        form.sparsity.entries(form.matrix(form.args))
-    )
+    entries = jax.jit(lambda args: form.sparsity.entries(form.matrix(args)))(form.args)
+    found[form.sparsity.full_rows, form.sparsity.full_columns] = np.asarray(entries)
     assert found == pytest.approx(matrix, abs=1e-9)
 
 
@@ -143,8 +150,12 @@ def test_two_layers_are_exact_to_rounding():
         [sv.Dirichlet(u, 0, on="x.min"), sv.Dirichlet(u, 1, on="x.max")],
     )
     form = assemble(problem, FiniteDifference(problem.space, n))
-    y = lx.linear_solve(form.matrix(form.args), form.right(form.args), lx.LU()).value
-    got = np.asarray(form.extend(y, form.args))[:, 0]
+
+    @jax.jit
+    def solved(args):
+        return form.extend(lx.linear_solve(form.matrix(args), form.right(args), lx.LU()).value, args)
+
+    got = np.asarray(solved(form.args))[:, 0]
     nodes = np.linspace(0, 1, n)
     flux = 1 / (interface + (1 - interface) / 1000)
     exact = np.where(nodes < interface, flux * nodes, 1 - flux * (1 - nodes) / 1000)
@@ -164,7 +175,7 @@ def test_fluxes_telescope():
     grid = sv.Grid.over(problem.space, 32)
     problem = problem.replace(a=sv.GridField(np.where(rng.random(32) > 0.5, 1.0, 50.0), grid, "a"))
     form = assemble(problem, FiniteDifference(problem.space, 32))
-    rate = form.nonlinear(0.0, jnp.asarray(rng.normal(size=32)), form.args)
+    rate = jax.jit(form.nonlinear)(0.0, jnp.asarray(rng.normal(size=32)), form.args)
     assert abs(float(jnp.sum(rate))) < 1e-13 * float(jnp.sum(jnp.abs(rate)))
     assert float(jnp.max(jnp.abs(rate))) > 1
 
@@ -177,10 +188,10 @@ def test_maximum_principle():
         sv.Interval(x, 0, 1) * sv.Interval(y, 0, 1), [sp.Eq(-sv.div(a * sv.grad(u)), 1)], [sv.Dirichlet(u, 0)]
     )
     form = assemble(problem, FiniteDifference(problem.space, 9))
-    matrix = np.asarray(form.matrix(form.args).as_matrix())
+    both = jax.jit(lambda args: (form.matrix(args).as_matrix(), form.preconditioner(args).as_matrix()))(form.args)
+    matrix, close = map(np.asarray, both)
     assert (np.diag(matrix) > 0).all() and (matrix - np.diag(np.diag(matrix)) <= 0).all()
     assert matrix == pytest.approx(matrix.T) and (np.linalg.inv(matrix) > 0).all()
-    close = np.asarray(form.preconditioner(form.args).as_matrix())
     spread = np.linalg.eigvals(close @ matrix).real
     assert spread.min() > 0 and spread.max() / spread.min() < 101  # bounded by the contrast, not by the grid
 
@@ -194,9 +205,8 @@ def test_preconditioner_is_the_inverse_for_constant_coefficients():
             [sv.Dirichlet(u, 0)] if conditions else [],
         )
         form = assemble(problem, FiniteDifference(problem.space, (8, 9)))
-        product = np.asarray(form.preconditioner(form.args).as_matrix()) @ np.asarray(
-            form.matrix(form.args).as_matrix()
-        )
+        both = jax.jit(lambda args, form=form: (form.preconditioner(args).as_matrix(), form.matrix(args).as_matrix()))
+        product = np.matmul(*map(np.asarray, both(form.args)))
         assert product == pytest.approx(np.eye(len(product)), abs=1e-11)
 
 
@@ -239,7 +249,8 @@ def test_coefficients_that_jump_at_a_wall_without_flux_let_nothing_grow():
         name="two_phases",
     )
     form = assemble(problem, FiniteDifference(box, 12))
-    matrix = np.asarray(jax.jacfwd(lambda v: form.nonlinear(0.0, v, form.args))(form.initial(form.args)))
+    rest = jnp.zeros(jax.eval_shape(form.initial, form.args).shape)
+    matrix = np.asarray(jax.jit(jax.jacfwd(lambda v: form.nonlinear(0.0, v, form.args)))(rest))
     eigenvalues = np.linalg.eigvals(matrix)
     assert np.abs(eigenvalues.imag).max() < 1e-10 and eigenvalues.real.max() < 1e-10
     assert np.abs(matrix.sum(1)).max() < 1e-12  # constants stay

@@ -1,3 +1,4 @@
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -27,11 +28,14 @@ def rate_on_grid(problem, modes=24, time=0.3):
     """∂ₜ of the states at t from their initial values, on the grid: L y + N(t, y)."""
     space = Fourier(problem.space, modes, real=not problem.is_complex)
     form = assemble(problem, space)
-    state = form.initial(form.args)
-    linear = form.linear(form.args)
-    stiff = jnp.einsum("...ij,...j->...i", linear, state) if linear.ndim > state.ndim else linear * state
-    rate = stiff + form.nonlinear(jnp.asarray(time), state, form.args)
-    return space, form, np.asarray(space.to_grid(space.odd.resampled(rate, space)))
+
+    @eqx.filter_jit  # step by step, each operation would be compiled alone
+    def rate(args):
+        state, linear = form.initial(args), form.linear(args)
+        stiff = jnp.einsum("...ij,...j->...i", linear, state) if linear.ndim > state.ndim else linear * state
+        return space.to_grid(space.odd.resampled(stiff + form.nonlinear(jnp.asarray(time), state, args), space))
+
+    return space, form, np.asarray(rate(form.args))
 
 
 def on_grid(space, expression, time=0.3):
@@ -111,7 +115,7 @@ def test_stream_function_is_eliminated():
     space, form, rate = rate_on_grid(problem)
     exact = right.subs(psi, psi0).subs(w, w0).doit()
     np.testing.assert_allclose(rate[..., 0], on_grid(space, exact), atol=1e-12)
-    fields = space.to_grid(form.output(0.0, form.initial(form.args), form.args))
+    fields = eqx.filter_jit(lambda args: space.to_grid(form.output(0.0, form.initial(args), args)))(form.args)
     index = problem.unknown_names.index("psi")
     np.testing.assert_allclose(fields[..., index], on_grid(space, psi0 + 4), atol=1e-13)
     # the term psi.diff(x), linear in the diagnostic, belongs to the linear part and stays diagonal
@@ -176,7 +180,7 @@ def test_products_do_not_alias():
     np.testing.assert_allclose(rate_on_grid(problem, 32)[2], 0.5, atol=1e-14)
     space = Fourier(problem.space, 32, product_points=32)
     form = assemble(problem, space)
-    aliased = form.nonlinear(0.0, form.initial(form.args), form.args)
+    aliased = eqx.filter_jit(lambda args: form.nonlinear(0.0, form.initial(args), args))(form.args)
     assert float(jnp.abs(aliased[12, 0])) == pytest.approx(0.25)
 
 
@@ -190,6 +194,7 @@ def test_gradients_with_respect_to_parameters_and_inputs():
     )
     space = Fourier(problem.space, 8)
 
+    @eqx.filter_jit
     def loss(nu, level):
         form = assemble(problem, space, values_of(problem.replace(nu=nu, a=lambda x: level * jnp.cos(x))))
         state = form.initial(form.args)
@@ -212,7 +217,7 @@ def test_grid_fields_are_interpolated_by_trigonometric_polynomials():
     field = sv.GridField(np.sin(3 * grid.coordinates["x"]), grid, "start")
     space = Fourier(problem.space, 64)
     form = assemble(problem.replace(start=field), space)
-    nodal = space.to_grid(space.odd.resampled(form.initial(form.args), space))
+    nodal = eqx.filter_jit(lambda args: space.to_grid(space.odd.resampled(form.initial(args), space)))(form.args)
     np.testing.assert_allclose(nodal[:, 0], np.sin(3 * space.grid.coordinates["x"]), atol=1e-14)
 
 
@@ -253,14 +258,14 @@ def test_gradient_fluxes_are_laplacians_of_their_potentials():
     with precision_context("double"):
         space, fine = (Fourier(problem.space, n) for n in (16, 64))
         form = assemble(problem, space, values_of(problem))
-        y = form.initial(form.args)
+        y = eqx.filter_jit(form.initial)(form.args)
 
         def nodal(hat):
-            return np.asarray(fine.to_grid(space.odd.resampled(hat, fine)))[..., 0]
+            return np.asarray(eqx.filter_jit(lambda hat: fine.to_grid(space.odd.resampled(hat, fine)))(hat))[..., 0]
 
         k = np.fft.fftfreq(64, 1 / 64)
         kept = (np.abs(k) < 8)[:, None] & (np.abs(k) < 8)
         symbol = -((2 * np.pi) ** 2) * (k[:, None] ** 2 + k**2) * kept
         expected = np.fft.ifft2(symbol * np.fft.fft2(nodal(y) ** 3)).real
-        found = nodal(form.nonlinear(0.0, y, form.args))
+        found = nodal(eqx.filter_jit(form.nonlinear)(0.0, y, form.args))
     assert np.abs(found - expected).max() < 1e-12 * np.abs(expected).max()

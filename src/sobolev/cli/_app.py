@@ -8,8 +8,36 @@ from typing import Annotated
 import typer
 
 from ._exits import EXIT_HELP, guarded
+from ._options import (
+    Box,
+    Coordinates,
+    Data,
+    Debug,
+    Dims,
+    Epochs,
+    Inputs,
+    Json,
+    Kind,
+    Method,
+    Minutes,
+    Operators,
+    OptionalStatement,
+    Out,
+    Outputs,
+    Precision,
+    Predict,
+    Quiet,
+    Resolution,
+    Runs,
+    Samples,
+    Seed,
+    Seeds,
+    Settings,
+    Statement,
+    TestData,
+    Times,
+)
 from ._runs import DEFAULT_OUT
-from ._statements import problem_names
 
 app = typer.Typer(
     name="sobolev",
@@ -22,38 +50,12 @@ app = typer.Typer(
 )
 
 
-def _complete(incomplete: str) -> list[str]:
-    return [name for name in problem_names() if name.startswith(incomplete)]
-
-
 def _version(value: bool) -> None:
     if value:
         import importlib.metadata
 
         typer.echo(f"sobolev {importlib.metadata.version('sobolev')}")
         raise typer.Exit
-
-
-Statement = Annotated[
-    str,
-    typer.Argument(
-        help="A problem's name (see [bold]sobolev list[/]), or a Python file with a module-level Problem.",
-        autocompletion=_complete,
-        show_default=False,
-    ),
-]
-Settings = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter or input; may be repeated.", show_default=False),
-]
-Out = Annotated[Path, typer.Option("--out", help="Folder in which the run's own folder is made.")]
-Json = Annotated[
-    Path | None, typer.Option("--json", help="Write the machine-readable result here.", show_default=False)
-]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the result only: no progress bars, no comments.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of errors.")]
-Seed = Annotated[int, typer.Option("--seed", min=0, help="Where all random numbers start.")]
-Precision = Annotated[str, typer.Option("--precision", help="Width of numbers: single or double.")]
 
 
 @app.callback()
@@ -93,9 +95,7 @@ def show(
 def solve(
     statement: Statement,
     settings: Settings = None,
-    method: Annotated[
-        str | None, typer.Option(help="A method's name; default: the strongest that applies.", show_default=False)
-    ] = None,
+    method: Method = None,
     tolerance: Annotated[
         float | None, typer.Option(help="Relative L2 error to reach (a demand).", show_default=False)
     ] = None,
@@ -145,9 +145,7 @@ def simulate(
     samples: Annotated[int, typer.Option(min=1, help="How many members of the family.")] = 1000,
     resolution: Annotated[int | None, typer.Option(min=2, help="Points per side.", show_default=False)] = None,
     times: Annotated[int | None, typer.Option(min=2, help="Saved times of an evolution.", show_default=False)] = None,
-    method: Annotated[
-        str | None, typer.Option(help="A method's name; default: the strongest that applies.", show_default=False)
-    ] = None,
+    method: Method = None,
     tolerance: Annotated[float, typer.Option(help="Of steps and iterations.")] = 1e-6,
     seed: Seed = 0,
     out: Out = Path(DEFAULT_OUT),
@@ -161,59 +159,6 @@ def simulate(
 
         options = SimulateOptions(statement, tuple(settings or ()), samples, resolution, times, method, tolerance, seed)
         run_simulate(options, out, json, quiet)
-
-
-OptionalStatement = Annotated[
-    str | None,
-    typer.Argument(
-        help="A problem's name or a Python file; may be left out when --data is given.",
-        autocompletion=_complete,
-        show_default=False,
-    ),
-]
-Samples = Annotated[int | None, typer.Option(min=10, help="How many samples to simulate.", show_default=False)]
-Resolution = Annotated[int | None, typer.Option(min=4, help="Points per side of the data.", show_default=False)]
-Minutes = Annotated[
-    float | None, typer.Option(min=0.01, help="Minutes of training, all seeds together.", show_default=False)
-]
-Epochs = Annotated[int | None, typer.Option(min=1, help="Epochs of training for each seed.", show_default=False)]
-Seeds = Annotated[int, typer.Option(min=1, help="Trainings from different random weights (rule R6).")]
-Predict = Annotated[str, typer.Option(help="Of an evolution: final, step (rolled out) or trajectory.")]
-Data = Annotated[
-    str | None, typer.Option("--data", help="Learn from this file or store instead of simulating.", show_default=False)
-]
-Inputs = Annotated[str | None, typer.Option(help="Names of the input arrays in --data.", show_default=False)]
-Outputs = Annotated[str | None, typer.Option(help="Names of the output arrays in --data.", show_default=False)]
-TestData = Annotated[str | None, typer.Option("--test-data", help="Judge on this file.", show_default=False)]
-_READING = {"rich_help_panel": "What a file of --data does not say itself", "show_default": False}
-Dims = Annotated[
-    list[str] | None,
-    typer.Option(help="Axes of arrays: 'sample time x' for all, or 'u=sample time x'; may be repeated.", **_READING),
-]
-Coordinates = Annotated[
-    list[str] | None, typer.Option(help="Array of an axis' points: 'x=xgrid'; may be repeated.", **_READING)
-]
-Times = Annotated[str | None, typer.Option(help="Array of the times, or 0:1:101, or numbers.", **_READING)]
-Box = Annotated[list[str] | None, typer.Option(help="Ends of an axis: 'x=0:1'; may be repeated.", **_READING)]
-Kind = Annotated[
-    list[str] | None,
-    typer.Option(help="periodic, nodes, cells or chebyshev, for all axes or as 'x=periodic'.", **_READING),
-]
-
-
-Operators = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--operator",
-        help="What to train, e.g. FNO, kernel-ridge or 'FNO(weights=Tucker(0.1))'; may be repeated. "
-        "See [bold]sobolev list[/]. Default: FNO; of compare also DeepONet.",
-        show_default=False,
-    ),
-]
-Runs = Annotated[
-    list[Path] | None,
-    typer.Option("--run", help="Take the operators of this earlier run, without training; may be repeated."),
-]
 
 
 def _learning(verb: str, text: str) -> None:

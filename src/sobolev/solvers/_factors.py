@@ -25,6 +25,7 @@ from ._host import on_host
 from ._ordering import empty_pivots, paired_order
 
 _REMEMBERED = 6
+_WEAK = 0.1  # of the largest entry of its column: a pivot that threshold pivoting may not keep
 
 
 class Banded:
@@ -102,21 +103,26 @@ class General:
     def _solve(self, transpose: bool, entries: np.ndarray, right: np.ndarray) -> tuple[np.ndarray]:
         if not (np.isfinite(entries).all() and np.isfinite(right).all()):
             return (np.full(self.size, np.nan),)
-        if self.fills:
-            matrix = self._matrix(entries)
-            found = conjugate_gradients(matrix, right) if is_positive(matrix) else None
-            if found is not None:
-                return (found,)
-        factors = self._factors(entries)
+        found, factors = self._remembered(entries)
+        if found:
+            return (np.full(self.size, np.nan) if factors is None else factors.solve(right, transpose),)
+        matrix = self._matrix(entries)
+        if self.fills and is_positive(matrix):
+            solution = conjugate_gradients(matrix, right)
+            if solution is not None:
+                return (solution,)
+        factors = self._factors(entries, matrix)
         return (np.full(self.size, np.nan) if factors is None else factors.solve(right, transpose),)
 
-    def _factors(self, entries: np.ndarray) -> Factors | None:
+    def _remembered(self, entries: np.ndarray) -> tuple[bool, Factors | None]:
         with self._lock:
             for key, (known, factors) in reversed(self._memory.items()):
                 if np.array_equal(known, entries):
                     self._memory.move_to_end(key)
-                    return factors
-        matrix = self._matrix(entries)
+                    return True, factors
+        return False, None
+
+    def _factors(self, entries: np.ndarray, matrix: sparse.csc_array) -> Factors | None:
         factors = Factors.of(matrix, self._ordering(matrix))
         if self._order is None and factors is not None and factors.found is not None:
             self._order = factors.found, empty_pivots(matrix)
@@ -138,10 +144,14 @@ class General:
 
 @dataclass(frozen=True, eq=False)
 class Factors:
-    """L and U of a matrix whose unknowns have been put in an order; `found`: that which SuperLU chose by itself."""
+    """L and U of a matrix whose unknowns have been put in an order, and whose rows have been scaled.
+
+    `found` is the order that SuperLU chose by itself.
+    """
 
     matrix: sparse.csc_array
     order: np.ndarray
+    scales: np.ndarray  # of the rows
     factors: Any
     found: np.ndarray | None = None
 
@@ -150,18 +160,22 @@ class Factors:
         """None when a pivot vanishes. Threshold pivoting is checked on one vector, then replaced."""
         size = len(matrix.indptr) - 1
         straight = np.arange(size)
-        right = matrix @ np.ones(size)
+        right, scales = matrix @ np.ones(size), _row_scales(matrix)
+        scaled = matrix
+        if (scales != 1).any():
+            entries = matrix.data * scales[matrix.indices]
+            scaled = sparse.csc_array((entries, matrix.indices, matrix.indptr), matrix.shape)
         threshold = {"diag_pivot_thresh": 0.01, "options": {"SymmetricMode": True}}
         first = "MMD_AT_PLUS_A" if order is None else "NATURAL"
         tries = [(straight if order is None else order, {"permc_spec": first, **threshold})]
         for places, options in (*tries, (straight, {"permc_spec": "COLAMD"})):
-            shown = matrix if places is straight else sparse.csc_array(matrix[places][:, places])
+            shown = scaled if places is straight else sparse.csc_array(scaled[places][:, places])
             try:
                 made = sparse_linalg.splu(sparse.csc_matrix(shown), **options)
             except RuntimeError:  # SuperLU's word for an exact zero pivot
                 continue
             chosen = np.argsort(made.perm_c) if options["permc_spec"] == "MMD_AT_PLUS_A" else None
-            found = Factors(matrix, places, made, chosen)
+            found = Factors(matrix, places, scales, made, chosen)
             gap = np.abs(matrix @ found._once(right, "N") - right).max()
             if gap <= 1e-8 * np.abs(right).max() + 1e-300:
                 return found
@@ -175,5 +189,21 @@ class Factors:
 
     def _once(self, right: np.ndarray, mode: str) -> np.ndarray:
         found = np.empty_like(right)
+        if mode == "N":
+            found[self.order] = self.factors.solve((self.scales * right)[self.order])
+            return found
         found[self.order] = self.factors.solve(right[self.order], trans=mode)
-        return found
+        return self.scales * found
+
+
+def _row_scales(matrix: sparse.csc_array) -> np.ndarray:
+    """Powers of two that bring rows to a largest entry of about one, where that lets more pivots stay on the diagonal.
+
+    Waves as first-order systems have rows K u + c M v = … and c M u − M v = …: with short steps and fine meshes the
+    pivots c M of u are small beside K, other rows are taken instead, and factors fill up. Saddle points keep theirs.
+    """
+    diagonal = abs(matrix.diagonal())
+    columns, rows = (np.asarray(abs(matrix).max(axis=a).todense()).ravel() for a in (0, 1))
+    if (diagonal == 0).any() or (diagonal >= _WEAK * columns).all():
+        return np.ones(len(diagonal))
+    return 2.0 ** -np.round(np.log2(rows))

@@ -9,7 +9,8 @@ import sympy as sp
 
 import sobolev as sv
 from sobolev import data, operators, priors, training
-from sobolev.evaluation import _setting, compare, learnable_method
+from sobolev.evaluation import _setting, _sweep, compare, learnable_method
+from sobolev.evaluation._draws import drawn_family
 from sobolev.evaluation._rows import classical_rows
 from sobolev.fields import Axis, FieldSpec, Grid
 from sobolev.methods import AbstractMethod, Verdict
@@ -186,3 +187,28 @@ def test_where_the_strongest_method_fails_the_data_s_own_gives_the_reference(mon
     monkeypatch.setattr(_setting, "learnable_method", lambda problem: _Stuck())
     with pytest.raises(sv.ConvergenceError, match="there is no reference"):
         _setting.drawn_setting(task, family, None, 3, 0.0, lambda note: None, key=KEY)
+
+
+def test_what_a_sweep_may_cost_is_bounded_and_said(monkeypatch):
+    """Fewer test inputs where all would take too long, then no finer run; never in silence."""
+    costs = {9: 5.0, 17: 50.0, 33: 500.0}
+    monkeypatch.setattr(_sweep, "_expected", lambda levels, resolution, n, steps: n * costs.get(resolution[0], 0.0))
+    family = _family()
+    grid = Grid((Axis("x", 0, 1, 17, "nodes"),))
+    n = 16
+    task = data.Task(
+        np.zeros((n, 17, 1)), np.zeros((n, 17, 1)), FieldSpec(("f",), grid), FieldSpec(("u",), grid), data.Splits.of(n)
+    )
+    members = drawn_family(family, n, key=KEY)
+    said = []
+    swept = _sweep.sweep(members, sv.methods.FiniteDifference(), task, patience=15.0, done=said.append)
+    assert [lv.resolution for lv in swept.levels] == [(7,), (9,), (17,)] and len(said) == 3
+    assert len(swept.family) == 8 and {len(lv.coefficients) for lv in swept.levels} == {8}
+    assert swept.remarks == (
+        "12 test inputs: 9 would have taken about 80 s for 16",
+        "8 test inputs: 17 would have taken about 600 s for 12",
+        "33 left out: about 4000 s for 8 test inputs",
+    )
+    first = swept.levels[0]  # of all members, cut: those that stay are solved as by themselves
+    again = _sweep.classical_level(swept.family, sv.methods.FiniteDifference(), None, first.resolution)
+    np.testing.assert_allclose(first.coefficients, again.coefficients, atol=1e-12)

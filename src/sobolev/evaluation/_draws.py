@@ -28,6 +28,10 @@ class Family:
     def __len__(self) -> int:
         return len(jax.tree.leaves(self.drawn)[0])
 
+    def first(self, count: int) -> Family:
+        """The first so many members."""
+        return Family(self.problem, jax.tree.map(lambda leaf: leaf[:count], self.drawn), self.values)
+
     def members(self) -> list[Any]:
         """The drawn values one by one."""
         return [jax.tree.map(lambda leaf, i=i: leaf[i], self.drawn) for i in range(len(self))]

@@ -39,7 +39,8 @@ def _front(setting: Setting) -> str:
     if not setting.front:
         return f"no classical method applies: {setting.why}" if setting.method is None else "no classical run succeeded"
     sizes = ", ".join(label(lv.resolution) for lv in setting.levels)
-    return f"classical error–cost front over {sizes}; each row stands beside the runs of equal error and of equal time"
+    beside = "each row stands beside the runs of equal error and of equal time"
+    return "; ".join([f"classical error–cost front over {sizes}", beside, *setting.remarks])
 
 
 def _method(setting: Setting) -> str:

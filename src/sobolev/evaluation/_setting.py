@@ -41,6 +41,7 @@ class Setting:
     reference: Reference = field(default_factory=lambda: Reference("the data themselves"))
     is_drawn: bool = False  # the trial was drawn afresh from the statement's own law
     abandoned: tuple[tuple[str, str], ...] = ()  # runs of a stronger method, none of which succeeded, and why (R12)
+    remarks: tuple[str, ...] = ()  # what of the sweep was left out for its cost
 
 
 def is_simulated(task: Task, problem: Problem) -> bool:
@@ -63,17 +64,18 @@ def drawn_setting(
     if method is None:
         return Setting(task, on_test_split(task, evolution), problem, None, why)
     family = drawn_family(problem, samples, key=key)
-    levels = sweep(family, method, task, patience=patience, done=done)
+    swept = sweep(family, method, task, patience=patience, done=done)
     abandoned: tuple[tuple[str, str], ...] = ()
     other = learnable_method(problem)
-    if finest_of(levels) is None and type(other) is not type(method):
-        abandoned = tuple((f"{type(method).__name__}, {label(lv.resolution)}", lv.failure) for lv in levels)
+    if finest_of(swept.levels) is None and type(other) is not type(method):
+        abandoned = tuple((f"{type(method).__name__}, {label(lv.resolution)}", lv.failure) for lv in swept.levels)
         method, why = other, f"it made the data; {type(method).__name__}, which is stronger, solved none of its runs"
-        levels = sweep(family, method, task, patience=_LAST_RESORT * patience, done=done)
+        swept = sweep(family, method, task, patience=_LAST_RESORT * patience, done=done)
+    levels, family = swept.levels, swept.family
     finest = finest_of(levels)
     if finest is None:
         raise ConvergenceError(
-            f"No classical run solved the {samples} test inputs of '{problem.name}': there is no reference (R3).",
+            f"No classical run solved the {len(family)} test inputs of '{problem.name}': there is no reference (R3).",
             given="; ".join(f"{type(method).__name__} at {label(lv.resolution)}: {lv.failure}" for lv in levels),
             expected="a resolution at which every test input is solved",
             fix="a finer resolution=, or less extreme random inputs",
@@ -90,7 +92,9 @@ def drawn_setting(
     reference = Reference(f"{type(method).__name__} at {how}", bar, data_error=distance)
     trial = trial_of(inputs, truth, task, evolution)
     front = _front(method, levels, trial, task, evolution, problem, bar)
-    return Setting(task, trial, problem, method, why, family, tuple(levels), front, reference, True, abandoned)
+    return Setting(
+        task, trial, problem, method, why, family, tuple(levels), front, reference, True, abandoned, swept.remarks
+    )
 
 
 def finest_of(levels: Sequence[Level]) -> Level | None:
@@ -116,18 +120,20 @@ def read_setting(
     numbers = task.splits.test[:samples]
     inputs, outputs = task.arrays(numbers)
     family = gridded_family(problem, inputs, task.input_spec)
-    levels = sweep(family, method, task, patience=patience, done=done)
+    swept = sweep(family, method, task, patience=patience, done=done)
+    levels, family = swept.levels, swept.family
+    inputs, outputs = inputs[: len(family)], outputs[: len(family)]
     finest = finest_of(levels)
     few = trial_of(inputs, outputs, task, evolution)
     front = _front(method, levels, few, task, evolution, problem, None)
     if finest is None:
-        return Setting(task, trial, problem, method, why, family, tuple(levels), front)
+        return Setting(task, trial, problem, method, why, family, tuple(levels), front, remarks=swept.remarks)
     solved = as_channels(finest.on(task.output_spec.grid), problem, task.output_spec)
     distance = float(np.mean(joint_relative_l2(outputs, solved, task.output_spec.grid, task.times)))
     bar, how = bar_of(levels, finest, task)
     how = f"the data; {type(method).__name__} at {how} differ by {0 if bar is None else bar:.1e}"
     reference = Reference(how, None, data_error=distance)
-    return Setting(task, trial, problem, method, why, family, tuple(levels), front, reference)
+    return Setting(task, trial, problem, method, why, family, tuple(levels), front, reference, remarks=swept.remarks)
 
 
 def chosen_method(problem: Problem) -> tuple[AbstractMethod | None, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
 import math
 import time
 from collections.abc import Callable, Sequence
@@ -15,11 +17,11 @@ import numpy as np
 from .._core import ConvergenceError, Result, SobolevError, precision_context
 from ..data import Task
 from ..fields import Axis, Grid
-from ..methods import AbstractMethod, Compiled, Outcome
+from ..methods import AbstractMethod, Compiled, Difference, Distance, Outcome, estimated_error, with_distance
 from ..solutions import SpaceTimeField
 from ._draws import Family
 from ._entries import FrontPoint
-from ._metrics import joint_relative_l2
+from ._metrics import joint_relative_l2, relative_max
 from ._timing import compiled_in, seconds_of
 
 _FACTORS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
@@ -28,6 +30,10 @@ _CONVERGED = 1e-7  # beyond the data's own resolution, two runs that agree to th
 _NEARLY = 1e-4  # the same, where the third would take longer than patience allows
 _LEAST_POINTS = 6
 _TOLERANCE = 1e-6  # of steps and iterations
+_AFFORDED = 60.0  # seconds that a run on all members may take, or as many as the data took where those were more
+_STRETCHED = 4.0  # times as many that a run on the fewest members may take, before it is left out
+_FEWEST = 8  # members
+_WARM = 1.0  # seconds from which a solve is timed at the first go: what warming up saves is less than the solve
 _BATCHED = 5.0  # seconds that solving all members one by one may take for a batch of them to be timed
 
 
@@ -63,25 +69,54 @@ class Level:
         return on_points(self.program.compiled, self.coefficients, grid)
 
 
-def sweep(
-    family: Family, method: AbstractMethod, task: Task, *, patience: float, done: Callable[[str], None]
-) -> list[Level]:
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """The runs, the members they were of, and what was left out because it costs too much (R12: never in silence)."""
+
+    levels: list[Level]
+    family: Family
+    remarks: tuple[str, ...] = ()
+
+
+def sweep(family: Family, method: AbstractMethod, task: Task, *, patience: float, done: Callable[[str], None]) -> Sweep:
     """Runs from a quarter of the data's resolution to twice it, and on as long as none succeeded or two still differ,
     and `patience` seconds of computing allow; no further than the data's own where two runs agree to 1e-7 by then, or
     to 1e-4 and the next would take longer than that.
 
-    Each member is solved by itself, in double precision; the seconds are the median over members.
+    Each member is solved by itself, in double precision; the seconds are the median over members. Where a run on all
+    of them is expected to take longer than the data did (or a minute), it and those before are of fewer members, at
+    least 8; and where that is far too long as well, the sweep ends with what it has.
     """
     levels: list[Level] = []
+    remarks: list[str] = []
+    afforded = max(_AFFORDED, float(task.provenance.get("seconds") or 0.0))
+    steps = not family.problem.is_steady
     for factor in _FACTORS:
         resolution = tuple(_points(axis, factor) for axis in task.output_spec.grid.axes)
         if resolution in [level.resolution for level in levels]:
             continue
         if factor > 1 and _is_enough(family, levels, task, resolution, patience, factor > 2):
             break
+        expected = _expected(levels, resolution, 1, steps)
+        few = min(len(family), max(_FEWEST, int(afforded / expected))) if expected > 0 else len(family)
+        if factor > 1 and few * expected > _STRETCHED * afforded and sum(not lv.failure for lv in levels) > 1:
+            remarks.append(f"{label(resolution)} left out: about {few * expected:.0f} s for {few} test inputs")
+            break
+        if few < len(family):
+            remarks.append(
+                f"{few} test inputs: {label(resolution)} would have taken about {len(family) * expected:.0f} s "
+                f"for {len(family)}"
+            )
+            family, levels = family.first(few), [_first(level, few) for level in levels]
         levels.append(classical_level(family, method, task.times, resolution))
         done(f"{type(method).__name__} {label(resolution)}")
-    return levels
+    return Sweep(levels, family, tuple(remarks))
+
+
+def _first(level: Level, samples: int) -> Level:
+    """The same run, of the first so many members."""
+    kept = None if level.coefficients is None else level.coefficients[:samples]
+    return dataclasses.replace(level, coefficients=kept)
 
 
 def _is_enough(
@@ -92,8 +127,8 @@ def _is_enough(
     `is_extra`: the next is finer than twice the data, and worth it only while nothing is resolved.
     """
     finest = next((lv for lv in reversed(levels) if not lv.failure), None)
-    bar = None if finest is None else bar_of(levels, finest, task)[0]
-    bar = math.inf if bar is None else bar
+    coarser = [] if finest is None else _coarser(levels, finest)
+    bar = math.inf if finest is None or not coarser else _distance(coarser[-1], finest, task).relative_l2
     is_long = _expected(levels, resolution, len(family), not family.problem.is_steady) > patience
     if bar <= (_NEARLY if is_long else _CONVERGED):
         return True
@@ -120,9 +155,12 @@ def _level(
         program = like.program if like is not None else None
         if program is None or program.members != jax.tree.structure(members[0]):
             program = _program(family, method, times, resolution, members[0])
-        spent, outcomes = [], []
-        jax.block_until_ready(program.run(members[0]))
-        for member in members:
+        begin = time.perf_counter()
+        outcomes = [jax.block_until_ready(program.run(members[0]))]
+        spent = [time.perf_counter() - begin]
+        if spent[0] < _WARM:
+            spent, outcomes = [], []
+        for member in members[len(spent) :]:
             begin = time.perf_counter()
             outcomes.append(jax.block_until_ready(program.run(member)))
             spent.append(time.perf_counter() - begin)
@@ -201,15 +239,28 @@ def front_of(method: AbstractMethod, levels: Sequence[Level], truth: Callable[[L
 
 
 def bar_of(levels: Sequence[Level], reference: Level, task: Task) -> tuple[float | None, str]:
-    """The reference's estimated error: its distance to the next coarser run, the mean over samples."""
-    coarser = [lv for lv in levels if not lv.failure and math.prod(lv.resolution) < math.prod(reference.resolution)]
-    if not coarser:
+    """The reference's estimated error, the mean over samples: its distance to the next coarser run, or more where the
+    run before that one shows that convergence is slow."""
+    runs = [*_coarser(levels, reference)[-2:], reference]
+    if len(runs) == 1:
         return None, f"one resolution only, {label(reference.resolution)}"
-    other = coarser[-1]
+    distances: list[Distance] = []
+    for number, (a, b) in enumerate(itertools.pairwise(runs)):
+        distances = with_distance(distances, _distance(a, b, task), [r.resolution for r in runs[: number + 2]])
+    how = f"resolutions {label(runs[-2].resolution)} and {label(reference.resolution)}"
+    return estimated_error(distances, math.inf).error.relative_l2, how
+
+
+def _coarser(levels: Sequence[Level], reference: Level) -> list[Level]:
+    return [lv for lv in levels if not lv.failure and math.prod(lv.resolution) < math.prod(reference.resolution)]
+
+
+def _distance(coarse: Level, fine: Level, task: Task) -> Difference:
     grid = task.output_spec.grid
-    error = joint_relative_l2(other.on(grid), reference.on(grid), grid, task.times)
-    how = f"resolutions {label(other.resolution)} and {label(reference.resolution)}"
-    return float(np.mean(error)), how
+    u, v = coarse.on(grid), fine.on(grid)
+    square = joint_relative_l2(u, v, grid, task.times)
+    highest = relative_max(u, v, grid, task.times).max(axis=-1)
+    return Difference(float(np.mean(square)), float(np.mean(highest)))
 
 
 def label(resolution: Sequence[int]) -> str:

@@ -14,6 +14,7 @@ from ._shape import AbstractShape
 
 _ROUNDS = 8
 _FAR = 0.3  # of the new diagonal: a middle farther from the surface belongs to another part of it
+_SMOOTH = 0.7  # cosine of the largest angle between normals of one smooth surface at neighbouring facets
 _WORSE = 4.0  # times as far from the surface the new diagonal's middle may be
 
 # By the two facets of a cell (numbered by the vertex opposite to each): ends of the edge between them, and the others.
@@ -23,8 +24,8 @@ _EDGES = {(i, j): ([k for k in range(4) if k not in (i, j)], [i, j]) for i in ra
 def without_dents(shape: AbstractShape, vertices: np.ndarray, cells: np.ndarray) -> np.ndarray:
     """The cells without those that have two facets on one smooth curved part of the shape's surface.
 
-    At an edge of the shape nothing is changed: there the middle of the edge between the facets lies on the surface, and
-    that of the other diagonal does not.
+    At edges of the shape nothing is changed: their facets belong to two parts or have two normals, or the middle of the
+    edge between them lies on the surface, and that of the other diagonal does not.
     """
     for _ in range(_ROUNDS):
         found = _dents(shape, vertices, cells)
@@ -50,8 +51,11 @@ def _dents(shape: AbstractShape, vertices: np.ndarray, cells: np.ndarray) -> np.
     for diagonal in (old, new):
         middle = vertices[diagonal].mean(1)
         gaps.append(np.linalg.norm(shape.project(middle) - middle, axis=1))
+    pairs = facets[twice][outer[twice]].reshape(-1, 2, 3)
+    feet = [shape.geometry.nearest(vertices[pairs[:, k]].mean(1)) for k in (0, 1)]
+    smooth = ((feet[0].normals * feet[1].normals).sum(1) > _SMOOTH) & (feet[0].parts == feet[1].parts)
     length = np.linalg.norm(vertices[new[:, 0]] - vertices[new[:, 1]], axis=1)
-    near = (gaps[1] <= _WORSE * gaps[0]) & (gaps[0] > 1e-9 * length) & (gaps[1] < _FAR * length)
+    near = smooth & (gaps[1] <= _WORSE * gaps[0]) & (gaps[0] > 1e-9 * length) & (gaps[1] < _FAR * length)
     chosen, taken = [], np.zeros(len(vertices), bool)
     for c, pair, good in zip(twice, np.sort(new, 1).tolist(), near, strict=True):
         if good and tuple(pair) not in edges and not taken[cells[c]].any():

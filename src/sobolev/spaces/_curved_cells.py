@@ -27,7 +27,8 @@ def bends(mesh: Mesh) -> bool:
 def bent(straight: Any, mesh: Mesh) -> Any:
     """scikit-fem's mesh of degree 2 in which middles of boundary edges are moved to the nearest points of the shape.
 
-    An edge whose nearest point is far, or that would fold a cell, stays straight.
+    Where a cell would fold, its inner edges give way; if it still would, or the nearest point is far, edges stay
+    straight.
     """
     skfem = require("skfem", "fem")
     made = (skfem.MeshTri2 if mesh.ndim == 2 else skfem.MeshTet2).from_mesh(straight)
@@ -35,21 +36,43 @@ def bent(straight: Any, mesh: Mesh) -> Any:
         return made
     basis = skfem.Basis(made, made.elem(), intorder=1)
     on = np.asarray(basis.get_dofs(facets=straight.boundary_facets()).all())
-    on = on[on >= straight.p.shape[1]]  # without the vertices
+    count = straight.p.shape[1]
+    on = on[on >= count]  # without the vertices
+    edges = straight.edges if mesh.ndim == 3 else straight.facets
     x = made.doflocs.copy()
     target = mesh.origin.project(x[:, on].T).T
     dofs = basis.element_dofs
-    scale = np.zeros(x.shape[1])
-    scale[dofs] = (np.abs(straight.mapping().detA) ** (1 / mesh.ndim))[None]
-    near = np.linalg.norm(target - x[:, on], axis=0) < _FAR * scale[on]
+    length = np.linalg.norm(straight.p[:, edges[0, on - count]] - straight.p[:, edges[1, on - count]], axis=0)
+    near = np.linalg.norm(target - x[:, on], axis=0) < _FAR * length
     x[:, on[near]] = target[:, near]
     inside, _ = skfem.quadrature.get_quadrature(made.elem.refdom, 4)
     points = np.concatenate([inside, made.elem().doflocs.T], 1)  # corners fold first
+    orientation = np.sign(straight.mapping().detA)[:, None]
+
+    def folded() -> np.ndarray:
+        slopes = np.asarray(dataclasses.replace(made, doflocs=x).mapping().DF(points))
+        sizes = np.linalg.det(np.moveaxis(slopes, (0, 1), (-2, -1))) * orientation
+        return np.unique(dofs[:, sizes.min(1) < _FOLDED * sizes.max(1)])
+
+    nodes = folded()
+    if nodes.size:
+        inner = np.setdiff1d(nodes[nodes >= count], on)
+        x[:, inner] += _drawn(edges, x - made.doflocs, on, count)[:, inner - count]
     for _ in range(3):
-        curved = dataclasses.replace(made, doflocs=x)
-        sizes = curved.mapping().detDF(points) * np.sign(straight.mapping().detA)[:, None]
-        folded = np.unique(dofs[:, sizes.min(1) < _FOLDED * sizes.max(1)])
-        if not folded.size:
-            return curved
-        x[:, folded] = made.doflocs[:, folded]
+        nodes = folded()
+        if not nodes.size:
+            return dataclasses.replace(made, doflocs=x)
+        x[:, nodes] = made.doflocs[:, nodes]
     return made
+
+
+def _drawn(edges: np.ndarray, moved: np.ndarray, on: np.ndarray, count: int) -> np.ndarray:
+    """How far middles of inner edges go with the surface, so that cells next to it are shifted rather than pressed.
+
+    A quarter of the mean of what the surface's edges that meet at either end do: then the shift falls linearly.
+    """
+    total, number = np.zeros((len(moved), count)), np.zeros(count)
+    for end in edges[:, on - count]:
+        np.add.at(total, (slice(None), end), moved[:, on])
+        np.add.at(number, end, 1)
+    return (total / np.maximum(number, 1))[:, edges].sum(1) / 4

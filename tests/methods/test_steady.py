@@ -225,3 +225,20 @@ def test_five_dimensions_without_a_matrix_and_refusals():
     assert [name for name, verdict in sv.methods.applicable(problem).items() if verdict] == ["Chebyshev"]
     with pytest.raises(sv.UnsupportedError, match="not linear and steady"):
         sv.solve(sv.Problem(box, sv.laplacian(u) - u**3, sv.Dirichlet(u, 1)), Chebyshev(), quiet=True)
+
+
+def test_nullspaces_that_the_statement_does_not_show_are_named():
+    """Pure Neumann by a parameter's value; the pressure of Stokes' equations without its mean is refused at once."""
+    x, y = sv.coordinates("x y")
+    u, v, p = (sv.unknown(name, x, y) for name in "uvp")
+    k = sv.parameter("k", default=0.0)
+    box = sv.Interval(x, 0, 1) * sv.Interval(y, 0, 1)
+    reaction = sv.Problem(box, sp.Eq(-sv.laplacian(u) + k * u, 1), sv.Neumann(u, 0))
+    elements = sv.methods.FiniteElement(degree=1)
+    with pytest.raises(sv.ConvergenceError, match=r"(?s)singular.*a nullspace that no condition fixes"):
+        sv.solve(reaction, elements, resolution=6, quiet=True)
+    assert sv.solve(reaction.replace(k=2.0), elements, resolution=6, quiet=True)(x=0.3, y=0.7) == pytest.approx(0.5)
+    stokes = [p.diff(x) - sv.laplacian(u) - 1, p.diff(y) - sv.laplacian(v), u.diff(x) + v.diff(y)]
+    for domain in (box, sv.Disk((x, y), (0, 0), 1)):
+        with pytest.raises(sv.StatementError, match=r"(?s)Nothing fixes the constant in p.*add Mean\(p, 0\)"):
+            sv.Problem(domain, stokes, [sv.Dirichlet(u, 0), sv.Dirichlet(v, 0)])

@@ -10,7 +10,7 @@ import scipy.sparse as sparse
 
 import sobolev as sv
 from sobolev._core import precision_context
-from sobolev.assembly import LinearSystem, Residual, Sparsity
+from sobolev.assembly import LinearSystem, Residual, SparseOperator, Sparsity
 from sobolev.solvers import DampedNewton, PreconditionedCG, SparseLU, solve_linear, solve_newton
 
 
@@ -133,3 +133,32 @@ def test_newton_reports_what_it_cannot_do():
     assert tuple(sv.Result)[int(flat)] is sv.Result.singular
     nan = solve_newton(_residual(lambda y, a: jnp.log(y - a), [1.0]))[1]
     assert tuple(sv.Result)[int(nan)] is not sv.Result.successful
+
+
+def test_newton_keeps_its_jacobian_while_steps_shrink_tenfold():
+    """y + b y³ = a, nearly linear and from far away: how many Jacobians are made, in how many steps."""
+    pattern = Sparsity.of(sparse.csr_array(np.eye(3)))
+
+    def solved(bend, guess):
+        made = []
+
+        def jacobian(y, a):
+            jax.debug.callback(lambda y: made.append(y), y)
+            return SparseOperator((1 + 3 * bend * y**2)[pattern.full_rows], pattern)
+
+        def function(y, a):
+            return y + bend * y**3 - a
+
+        form = Residual(
+            function, lambda y, a: y, jnp.full(3, guess), jnp.linspace(0.5, 2, 3), jacobian=jacobian, sparsity=pattern
+        )
+        y, code, steps = solve_newton(form)
+        jax.effects_barrier()
+        np.testing.assert_allclose(function(y, form.args), 0, atol=1e-9)
+        assert int(code) == 0
+        return len(made), int(steps["newton"])
+
+    made, steps = solved(0.02, 0.0)
+    assert made == 2 and steps >= 5  # at the guess and after the first step; then steps shrink enough
+    made, steps = solved(1.0, 30.0)
+    assert 7 <= made < steps - 1  # steps shrink by a third at first; near the solution the last Jacobian is kept

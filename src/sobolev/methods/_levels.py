@@ -33,6 +33,7 @@ from ._refinement import (
 
 _MOST_LEVELS = 10
 _MOST_FAILURES = 2  # in a row, of a steady solve: an iteration that fails twice is not helped by more points
+_FIRST_FACTOR = 4  # of saved times, before any level has shown how far it is off
 _STEPS = (0.5, 0.05)  # tolerances in time of two successive levels, relative to the whole
 _LEAST_TOLERANCE = {"double": 1e-13, "single": 1e-6}
 
@@ -120,7 +121,7 @@ def refine(
         estimate = estimated_error(distances, method.order) if distances else None
         between = interpolation_error(field) if grows and code else 0.0
         agreed = estimate is not None and estimate.error.relative_l2 <= tolerance
-        factor = times_factor(field, between, 0.3 * tolerance) if grows and code else 1
+        factor = _times_factor(field, between, tolerance, change) if grows and code else 1
         result = None if agreed and code else (code if not code else Result.not_resolved)
         best = _best(field, outcome, levels, estimate, change, result, between)
         if agreed and (factor == 1 or between <= tolerance):
@@ -136,6 +137,17 @@ def refine(
             following.resolution, following.tolerance, more_times(attempt.times, factor) if grows else times
         )
         previous = field if code else None
+
+
+def _times_factor(field: SpaceTimeField, between: float, tolerance: float, change: Difference | None) -> int:
+    """How many times as many saved times the next level has: each costs a step or two, and room.
+
+    What interpolation between them need not be is much better than the next level will be: at best its error is the
+    square of this one's. Nothing is known after the first, of which plane and solid ones take a few times more at most.
+    """
+    hoped = 0.0 if change is None else change.relative_l2**2
+    factor = times_factor(field, between, 0.3 * max(tolerance, min(hoped, 1.0)))
+    return factor if change is not None or field.box is None or field.box.ndim == 1 else min(factor, _FIRST_FACTOR)
 
 
 def _best(

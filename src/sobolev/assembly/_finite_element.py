@@ -23,7 +23,8 @@ from ._finite_element_layout import ElementLayout
 from ._forms import Evolution, LinearSystem, Residual
 from ._sparse_operator import SparseOperator
 from ._sparsity import Sparsity
-from ._weak_form import space_order, weak_form
+from ._taylor_hood import field_spaces, raised
+from ._weak_form import weak_form
 
 
 @assemble_in.register
@@ -47,12 +48,7 @@ class FiniteElements:
     def __init__(self, problem: Problem, space: FiniteElement):
         self.problem, self.space = problem, space
         weak = weak_form(problem)
-        self.spaces = tuple(
-            space
-            if _is_second_order(problem, u)
-            else FiniteElement(space.mesh, space.degree - 1, space.periodic, space.curved)
-            for u in problem.unknowns
-        )
+        self.spaces = field_spaces(problem, space)
         order = 2 * space.degree
         self.cells = CellIntegrals.of(problem, weak, tuple(s.table.rule(order) for s in self.spaces))
         self.facets = facet_integrals(problem, weak, self.spaces, order)
@@ -234,14 +230,7 @@ class FiniteElements:
         """(nodes, unknowns); fields of lower degree by their values at the nodes of the space."""
         full = self._full(t, y, eqx.combine(args["values"], statics), args.get("load"))
         fields = zip(self.layout.fields(full), self.spaces, strict=True)
-        return jnp.stack([u if own.degree == self.space.degree else self._raised(u, own) for u, own in fields], -1)
-
-    def _raised(self, u: Array, own: FiniteElement) -> Array:
-        """Values at the nodes of degree 2 of a field of degree 1."""
-        table = self.space.table
-        corners = u[jnp.asarray(own.dofs)]
-        values = [*corners, *((corners[a] + corners[b]) / 2 for a, b in table.edges)]
-        return jnp.zeros(self.space.size).at[jnp.asarray(self.space.dofs)].set(jnp.stack(values))
+        return jnp.stack([raised(u, own, self.space) for u, own in fields], -1)
 
     def _initial(self, args: PyTree, statics: PyTree) -> Array:
         values = eqx.combine(args["values"], statics)
@@ -254,9 +243,3 @@ class FiniteElements:
                 block = evaluate_expression(self.problem, condition.value, places, values)
             blocks.append(jnp.broadcast_to(block, (own.size,)).astype(float))  # constants may be integers
         return jnp.concatenate([jnp.concatenate(blocks)[jnp.asarray(self.layout.free)], jnp.zeros(len(self.means))])
-
-
-def _is_second_order(problem: Problem, u: Any) -> bool:
-    """Whether an unknown takes the full degree: all but those of a system that neither evolve nor have a second
-    derivative."""
-    return not problem.is_system or space_order(problem, u) > 1 or problem.time_order_of(u) > 0

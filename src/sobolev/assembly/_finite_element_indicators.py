@@ -26,6 +26,7 @@ from ..equations import JetIndex, PointwiseFunction, Values, pointwise, sample_i
 from ..spaces import FacetRule, Rule
 from ._finite_element import FiniteElements
 from ._finite_element_facets import FacetIntegrals
+from ._taylor_hood import lowered
 
 _INSIDE = 1e-6  # how far points of a facet are drawn into a cell, so that coefficients are those of its own side
 
@@ -53,7 +54,7 @@ class _Estimator:
     def __init__(self, forms: FiniteElements, coefficients: np.ndarray, values: Values):
         self.forms, self.values, self.problem = forms, values, forms.problem
         self.parameters = {name: np.asarray(v) for name, v in values.parameters.items()}
-        self.fields = [_own(forms, k, coefficients[:, k]) for k in range(len(forms.spaces))]
+        self.fields = [lowered(u, own, forms.space) for u, own in zip(coefficients.T, forms.spaces, strict=True)]
         self.volumes = forms.cells.rule[0].volumes
         self.sizes = self.volumes ** (1 / self.problem.ndim)
         self.corners = forms.space.mesh.vertices[forms.space.table.corners.T]
@@ -212,16 +213,6 @@ class _Estimator:
 def _weighed(share: np.ndarray, strength: np.ndarray, all_strengths: np.ndarray) -> np.ndarray:
     """A share of ‖∇e‖², and of the energy: (2, …)."""
     return np.stack([share, share * strength / all_strengths.mean()])
-
-
-def _own(forms: FiniteElements, k: int, values: np.ndarray) -> np.ndarray:
-    """Coefficients in an unknown's own space from values at all nodes."""
-    own = forms.spaces[k]
-    if own.degree == forms.space.degree:
-        return values
-    found = np.empty(own.size)
-    found[own.dofs] = values[forms.space.dofs[: len(own.dofs)]]
-    return found
 
 
 def _on_cells(local: np.ndarray, rule: Rule) -> np.ndarray:

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array
 
+from .._core import ArgumentError
 from .._core._precise import precise
 from ._field import SpaceTimeField, _refuse_time
 from ._interpolation import hermite
@@ -18,6 +19,8 @@ def restricted(field: SpaceTimeField, start: float, stop: float) -> SpaceTimeFie
 
     A cubic restricted to a part of its interval is still that cubic, so nothing changes in between.
     """
+    if field.times is None or not start < stop:
+        raise ArgumentError("Nothing to restrict.", given=f"[{start}, {stop}]", expected="an evolution, start < stop")
     _refuse_time(field, np.asarray([start, stop]))
     saved = np.asarray(field.times)
     inside = saved[(saved > start) & (saved < stop)]

@@ -140,10 +140,6 @@ class Solution(eqx.Module):
 
     def restrict(self, start: float, stop: float) -> Solution:
         """The solution on [start, stop] only, both ends saved."""
-        if self.field.times is None or not start < stop:
-            raise ArgumentError(
-                "Nothing to restrict.", given=f"[{start}, {stop}]", expected="an evolution, start < stop"
-            )
         from ._restriction import restricted
 
         return self._with(restricted(self.field, float(start), float(stop)))

@@ -6,8 +6,8 @@ import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 
+from ._extras import save_figure
 from ._runs import Run
-from ._solve import save_figure
 from ._statements import find_statement
 
 

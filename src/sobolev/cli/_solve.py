@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from ._catalogue import find_method
+from ._extras import or_remark, save_figure
 from ._modes import solve_modes
 from ._runs import Run
 from ._statements import find_statement
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -42,18 +39,18 @@ def run_solve(options: SolveOptions, out: Path, json: Path | None, quiet: bool) 
 
     problem = find_statement(options.statement, options.settings)
     method = find_method(options.method)
-    if problem.eigenvalue is not None and (method is not None or options.tolerance is not None):
+    if problem.eigenvalue is not None and method is not None:
         raise ArgumentError(
             f"'{problem.name}' has many solutions: its eigenpairs are found in one way.",
-            given="--method or --tolerance",
-            fix="leave them out; --resolution refines",
+            given="--method",
+            fix="leave it out; --tolerance or --resolution refine",
         )
     run = Run.start("solve", problem.name, out, dataclasses.asdict(options))
     run.write_text("statement.txt", f"{problem}\n")
     if problem.is_random:
         problem = draw(problem, key=jax.random.key(options.seed))
     if problem.eigenvalue is not None:
-        solve_modes(problem, options.resolution, run, json)
+        solve_modes(problem, options.resolution, options.tolerance, run, json, quiet=quiet)
         return
     solution = solve(
         problem,
@@ -97,26 +94,3 @@ def run_solve(options: SolveOptions, out: Path, json: Path | None, quiet: bool) 
         console.print(remark, markup=False)
     console.print(f"in {result['run']}", markup=False)
     console.print(f"report: {report}", markup=False)
-
-
-def or_remark(what: Callable[[], T], remarks: list[str]) -> T | None:
-    """What not every solution has (a picture in three dimensions, a residual on a mesh): None, and the reason noted."""
-    from .._core import UnsupportedError
-
-    try:
-        return what()
-    except UnsupportedError as error:
-        remarks.append(error.headline)
-        return None
-
-
-def save_figure(figure, path: Path) -> Path:
-    """Writes a matplotlib figure as PNG, whole or not at all, and returns where."""
-    import io
-
-    from .._core import write_bytes
-
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=140)
-    write_bytes(path, buffer.getvalue())
-    return path

@@ -110,6 +110,7 @@ def test_solve_finds_eigenpairs(tmp_path):
     modes = json.loads((tmp_path / "r.json").read_text())["modes"]
     values = np.array([mode["value"] for mode in modes])
     np.testing.assert_allclose(values / values[0], [1, 4, 9, 16], rtol=1e-8)
+    assert all(0 <= mode["error"] < 1e-8 for mode in modes)
     assert all(Path(mode["picture"]).stat().st_size > 0 for mode in modes)
 
 

@@ -34,6 +34,21 @@ def test_disk_against_zeros_of_bessel_functions():
     assert np.log2(coarse[0] / fine[0]) == pytest.approx(4, abs=0.5)
 
 
+def test_errors_where_functions_are_singular():
+    """An L: the first eigenvalue converges like h^(4/3), and its bar knows; the third, smooth, is 2π². A disk's second
+    and third functions are told from each other by nothing: they have no bar."""
+    corner = sv.Polygon((x, y), [(0, 0), (1, 0), (1, 1), (-1, 1), (-1, -1), (0, -1)])
+    problem = sv.Problem(corner, sp.Eq(-sv.laplacian(u), E * u), [sv.Dirichlet(u, 0), sv.Normalised(u)], name="l")
+    pairs = sv.eigenpairs(problem, 3, tolerance=1e-3, quiet=True)
+    exact = (9.6397238440219, 15.1972519264545, 2 * np.pi**2)  # Trefethen & Betcke (2006)
+    for pair, value in zip(pairs, exact, strict=True):
+        assert abs(pair.value - value) <= pair.error < 1e-3 * exact[-1]
+    assert pairs[0].error < 6 * abs(pairs[0].value - exact[0])
+    with pytest.warns(UserWarning, match="short of the 0.0001 aimed at"):
+        pairs = sv.eigenpairs(sv.problems.disk_modes(), 3, degree=1, quiet=True)
+    assert [pair.function.error_bar is None for pair in pairs] == [False, True, True]
+
+
 def test_plate_and_its_gradient():
     pairs = sv.eigenpairs(sv.problems.plate_modes(), 3, points=40)
     exact = np.pi**2 * np.array([1.25, 2.0, 3.25])

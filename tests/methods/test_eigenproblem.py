@@ -116,6 +116,22 @@ def test_finite_differences_have_order_two():
     assert 1.9 < np.log2(errors[0] / errors[1]) < 2.1
 
 
+def test_each_pair_says_its_errors():
+    """Bars hold: of values by three orders of accuracy, of functions by differences; none where points are given."""
+    for kind, goal in (("chebyshev", 1e-8), ("finite-difference", 1e-3)):
+        pairs = sv.eigenpairs(well(0), 3, kind=kind)
+        for k, pair in enumerate(pairs, start=1):
+            exact = (k * np.pi / 2) ** 2 / 2
+            assert abs(pair.value - exact) <= pair.error + 1e-12 < goal * pairs[-1].value
+            assert pair.function.error_bar.relative_l2 < 1e-3
+        assert str(pairs[0]).startswith(f"eigenvalue {pairs[0].value} ± ")
+    found = np.abs(pair.function(x=np.linspace(-1, 1, 101)))
+    assert np.abs(found - np.abs(np.sin(1.5 * np.pi * np.linspace(-1, 1, 101) + 1.5 * np.pi))).max() < 1e-3
+    alone = sv.eigenpairs(well(0), 1, points=20)[0]
+    assert alone.error is None and alone.function.error_bar is None
+    assert sv.eigenpairs(well(0), 20)[-1].value == pytest.approx(50 * np.pi**2, rel=1e-8)
+
+
 def test_gradient_by_hellmann_and_feynman():
     depth = sv.parameter("depth", default=3)
     problem = well(depth * sp.cos(x))
@@ -233,6 +249,13 @@ REFUSED = {
     "no pair": (lambda: sv.eigenpairs(well(0), 0), sv.ArgumentError, "count"),
     "too many": (lambda: sv.eigenpairs(well(0), 10, points=8), sv.ArgumentError, "fewer points"),
     "no kind": (lambda: sv.eigenpairs(well(0), kind="sine"), sv.ArgumentError, "kind"),
+    "both": (lambda: sv.eigenpairs(well(0), points=9, tolerance=1e-3), sv.ArgumentError, "points or a tolerance"),
+    "tolerance": (lambda: sv.eigenpairs(well(0), tolerance=2), sv.ArgumentError, "tolerance is out of range"),
+    "too exact": (
+        lambda: sv.eigenpairs(well(0), 1, kind="finite-difference", tolerance=1e-12),
+        sv.ConvergenceError,
+        "not as exact as asked for",
+    ),
     "size of what": (lambda: sv.Normalised(x), sv.ArgumentError, "Normalised"),
     "no name": (lambda: sv.eigenvalue("2"), sv.ArgumentError, "eigenvalue"),
 }

@@ -27,15 +27,23 @@ class Eigenpair:
     """An eigenvalue, its normalised eigenfunction, and the eigenvalue's derivatives by the statement's parameters.
 
     `gradient` has no entry for parameters that move a jump of a coefficient: there the formula of Hellmann and Feynman
-    needs the function's values at the jump, not the matrices' derivatives.
+    needs the function's values at the jump, not the matrices' derivatives. `error` is the estimated error of the value
+    (None where `points` were given); that of the function is its own `error_bar`.
     """
 
     value: Any
     function: Solution
     gradient: dict[str, float]
+    error: float | None = None
+
+    def __str__(self) -> str:
+        known = "" if self.error is None else f" ± {self.error:.1g}"
+        return f"eigenvalue {self.value}{known}\n{self.function}"
 
 
-def pairs_on_mesh(problem: Problem, count: int, points: int, method: FiniteElement) -> tuple[Eigenpair, ...]:
+def pairs_on_mesh(
+    problem: Problem, count: int, points: int, method: FiniteElement, reason: str
+) -> tuple[Eigenpair, ...]:
     """The lowest pairs by finite elements with `points` cells along each side of the bounding box."""
     try:
         check_pencil(problem)
@@ -65,7 +73,7 @@ def pairs_on_mesh(problem: Problem, count: int, points: int, method: FiniteEleme
             values=values,
             summary=summarise(prepared.problem),
             problem=prepared.problem,
-            statistics=Statistics("eigenpairs(finite-element)", "you asked", 0.0, (level,)),
+            statistics=Statistics("eigenpairs(finite-element)", reason, 0.0, (level,)),
         )
         value = found[k] if is_traced(found) else float(found[k])
         pairs.append(Eigenpair(value, solution, {name: float(s[k]) for name, s in slopes.items()}))

@@ -26,7 +26,8 @@ def describe(solution: Solution) -> str:
     sizes = " × ".join(map(str, statistics.resolution))
     saved = "" if field.times is None else f"{len(field.times)} saved times"
     rows.append("  resolution  " + ", ".join(part for part in (sizes and f"{sizes} points", saved) if part))
-    rows.append(f"  error       {solution.error_bar or 'not estimated (a fixed resolution was asked for)'}")
+    why = " (a fixed resolution was asked for)" if len(statistics.levels) < 2 else ""
+    rows.append(f"  error       {solution.error_bar or f'not estimated{why}'}")
     if not solution.result:
         rows.append(f"  result      {solution.result.name}: {solution.result.value}")
     steps = ", ".join(f"{int(np.sum(np.asarray(n)))} {name}" for name, n in solution.steps.items())

@@ -5,6 +5,7 @@ from ._box import Box as Box
 from ._distances import disk_level as disk_level
 from ._distances import ellipse_level as ellipse_level
 from ._domain import Domain as Domain
+from ._feet import middles as middles
 from ._geometry import BoundaryPoints as BoundaryPoints
 from ._interval import Interval as Interval
 from ._interval import Time as Time

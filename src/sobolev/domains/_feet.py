@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import NamedTuple
 
 import numpy as np
 
-from ._boolean import Leaf
+from ._boolean import Leaf, leaves
 from ._shape import AbstractShape
 
 STEP = 1e-7  # of the size: how far to both sides of a surface is looked
@@ -83,3 +84,20 @@ def crease(shape: AbstractShape, first: Leaf, second: Leaf, points: np.ndarray) 
     on = np.maximum(np.maximum(*off), np.abs(np.asarray(shape.level(x)))) <= ON * shape.size
     x[~(on & crossing)] = np.nan
     return x
+
+
+def middles(shape: AbstractShape, ends: np.ndarray) -> np.ndarray:
+    """Points of the boundary next to the middles of chords (n, 2, d) between points of the boundary.
+
+    Where both ends lie on the crease of two surfaces, so does the point, though one of the surfaces may be nearer.
+    """
+    straight = ends.mean(1)
+    found = shape.project(straight)
+    single = leaves(shape) if shape.ndim == 3 else ()
+    for pair in itertools.combinations(single, 2):
+        off = [np.linalg.norm(untrimmed(leaf, ends.reshape(-1, 3))[0] - ends.reshape(-1, 3), axis=1) for leaf in pair]
+        rows = np.flatnonzero((np.maximum(*off) <= ON * shape.size).reshape(-1, 2).all(1))
+        between = crease(shape, *pair, straight[rows])
+        there = np.isfinite(between).all(1)
+        found[rows[there]] = between[there]
+    return found

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .._core import require
-from ..domains import Mesh
+from ..domains import Mesh, middles
 
 _FOLDED = 0.1  # smallest Jacobian determinant of a cell, relative to its largest, that is still good
 _FAR = 0.3  # of an edge: a nearest point farther away belongs to another part of the boundary
@@ -40,10 +40,10 @@ def bent(straight: Any, mesh: Mesh) -> Any:
     on = on[on >= count]  # without the vertices
     edges = straight.edges if mesh.ndim == 3 else straight.facets
     x = made.doflocs.copy()
-    target = mesh.origin.project(x[:, on].T).T
+    ends = straight.p.T[edges[:, on - count].T]  # (edges, 2, d)
+    target = middles(mesh.origin, ends).T
     dofs = basis.element_dofs
-    length = np.linalg.norm(straight.p[:, edges[0, on - count]] - straight.p[:, edges[1, on - count]], axis=0)
-    near = np.linalg.norm(target - x[:, on], axis=0) < _FAR * length
+    near = np.linalg.norm(target - x[:, on], axis=0) < _FAR * np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1)
     x[:, on[near]] = target[:, near]
     inside, _ = skfem.quadrature.get_quadrature(made.elem.refdom, 4)
     points = np.concatenate([inside, made.elem().doflocs.T], 1)  # corners fold first

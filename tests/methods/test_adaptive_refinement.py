@@ -150,3 +150,12 @@ def test_refined_meshes_are_conforming_nested_and_on_the_shape():
     assert len(cut.cells) > len(cube.cells)
     assert cut.measure == pytest.approx(1)
     assert cut.part_names == cube.part_names
+
+
+def test_refinement_begins_at_the_size_that_was_asked_for():
+    problem = sv.Problem(SQUARE, [sp.Eq(-sv.laplacian(u), 1)], [sv.Dirichlet(u, 0)])
+    first = (FiniteElement(size=1 / 20).space(problem), FiniteElement(size=1 / 4).space(problem))
+    fine, coarse = (
+        sv.solve(problem, FiniteElement(size=size), tolerance=1e-2, quiet=True).space.size for size in (1 / 20, 1 / 4)
+    )
+    assert first[0].size < fine and first[1].size < coarse < first[0].size

@@ -26,13 +26,15 @@ class FiniteElement(AbstractMethod):
     """Continuous piecewise polynomials of degree 1 or 2 on triangles or tetrahedra, in two or three dimensions.
 
     The weak form is derived from the statement (see `sobolev.assembly.weak_form`). `size` is the length of edges (None:
-    1/24 or 1/8 of the longest side; `sv.solve` refines). Boxes get structured meshes, periodic sides allowed; shapes
-    are meshed by gmsh; a `Mesh` is taken as it is, and cut uniformly for a resolution. `mesh` is used instead, at any
-    resolution, where it is given: its parts must have the names of the region's. A tolerance refines steady problems
-    where the residual is large, others uniformly. Needs `pip install 'sobolev[fem]'`.
+    1/24 or 1/8 of the longest side), where `sv.solve` starts to refine. Boxes get structured meshes, periodic sides
+    allowed; shapes are meshed by gmsh; a `Mesh` is taken as it is, and cut uniformly for a resolution. `mesh` is used
+    instead, at any resolution, where it is given: its parts must have the names of the region's. A tolerance refines
+    steady problems where the residual is large, others uniformly. Needs `pip install 'sobolev[fem]'`.
 
-    Errors in L2 fall as size^(degree + 1) for smooth solutions. Cells of degree 2 at a curved boundary are curved too
-    (isoparametric), and keep the order; those of degree 1 have straight edges, which are good enough for theirs. A mesh
+    Errors in L2 fall as size^(degree + 1) for smooth solutions, in H1 as size^degree, eigenvalues as size^(2 degree).
+    Cells of degree 2 at a curved boundary are curved too (isoparametric), and keep the orders, at circles, spheres and
+    creases between them; where cells are too coarse for that (a hole with fewer than about six along its circle) edges
+    stay straight, with order 1.5 in H1. Cells of degree 1 have straight edges, which are good enough for theirs. A mesh
     that comes from elsewhere is the region itself, edges and all. Where coefficients or sources jump along a single
     coordinate (`Piecewise` of x < c), meshes made here have edges (faces), and keep the order. Corners that point
     inwards lower it to that of the solution; adapted meshes restore it. Transport that dominates diffusion on the scale

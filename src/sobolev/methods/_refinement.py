@@ -19,6 +19,7 @@ from ..solutions import SpaceTimeField, on_grid
 from ..spaces import AbstractGridSpace, AbstractSpace, FiniteElement
 from ._abstract import AbstractMethod
 from ._chebyshev import Chebyshev
+from ._finite_element import FiniteElement as Elements
 from ._finite_element import cells_along, extents
 
 _FIRST_TIMES = {0: 129, 1: 65, 2: 33, 3: 17}  # by space dimension
@@ -35,7 +36,12 @@ class Difference:
 
 
 def first_resolution(method: AbstractMethod, region: AbstractRegion) -> tuple[int, ...]:
-    """Points per side to begin with, in proportion to the sides; of a shape's bounding box the cells along a side."""
+    """Points per side to begin with, in proportion to the sides; of a shape's bounding box the cells along a side.
+
+    Where a mesh size was asked for, that is where finite elements begin.
+    """
+    if isinstance(method, Elements) and method.size is not None:
+        return tuple(max(1, math.ceil(float(length) / method.size - 1e-9)) for length in extents(region))
     if isinstance(region, Mesh):
         return cells_along(region)
     if not isinstance(region, Box):

@@ -9,6 +9,7 @@ import sobolev as sv
 from sobolev._core import precision_context
 from sobolev.assembly import Evolution
 from sobolev.solvers import March, SparseLU, checked_times, march, rates_of, rosenbrock_step
+from sobolev.solvers._rosenbrock import equal_share
 
 
 @pytest.fixture(autouse=True)
@@ -130,3 +131,16 @@ def test_times_are_checked():
     with pytest.raises(sv.ArgumentError, match="outside"):
         checked_times([0.0, 1.5], 0.0, 1.0)
     assert checked_times(0.5, 0.0, 1.0).shape == (1,)
+
+
+def test_steps_between_saved_times_have_one_length():
+    """So that factors can be used again, also in the next interval; as many as with a remainder at the end."""
+    for start, until in ((0.0, 1.0), (0.7, 1.7)):
+        t, lengths = jnp.asarray(start), []
+        while t < until - 1e-9:
+            h = equal_share(until - t, jnp.asarray(0.3))
+            lengths.append(float(h))
+            t = t + h
+        assert lengths == [0.25] * 4
+    assert float(equal_share(jnp.asarray(0.2), jnp.asarray(0.3))) == pytest.approx(0.2, rel=1e-12)
+    assert float(equal_share(jnp.asarray(0.9), jnp.asarray(0.3))) == pytest.approx(0.3, rel=1e-12)

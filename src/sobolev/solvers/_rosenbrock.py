@@ -73,6 +73,8 @@ _CHECKPOINTS = 64  # states kept for reverse-mode derivatives between two saved 
 _SHORTEST = 1e-12  # of the whole time: a step that would have to be shorter ends the run
 _SAFETY, _LEAST, _MOST = 0.9, 0.2, 10.0  # the next step from this one
 _NOW, _BEFORE = 0.7 / 5, 0.3 / 5  # PI control (Gustafsson, 1991) for an error of order h⁵
+_GRAINS = 2.0**40  # to which lengths of steps are rounded
+_CLOSE = 1e-9  # a step that leaves less than this share of the time is the last
 _BROKEN = 0.25  # the next try after a step that was not finite
 
 
@@ -91,7 +93,7 @@ class Progress(eqx.Module):
 def rosenbrock(
     form: Evolution, y: Array, times: np.ndarray, tolerance: float, solver: lx.AbstractLinearSolver
 ) -> March:
-    """Integrates `form` from y by Rodas5P, stepping exactly to the saved times.
+    """Integrates `form` from y by Rodas5P, stepping exactly to the saved times, in equal steps where that can be.
 
     Local errors, root mean square relative to `tolerance` (|y| + the largest |y| at the start), are held below one;
     unknowns under `form.constraints` are not counted: they have no memory, and pressures converge at a lower order. A
@@ -114,7 +116,7 @@ def rosenbrock(
 
     def advance(p: Progress, until: Array) -> Progress:
         left = until - p.t
-        h = jnp.minimum(p.step, left)
+        h = equal_share(left, p.step)
         after, error = rosenbrock_step(form, p.t, h, p.y, solver)
         ratio = norm(error, p.y, after)
         finite = jnp.isfinite(ratio) & jnp.all(jnp.isfinite(after))
@@ -128,7 +130,7 @@ def rosenbrock(
         code = jnp.where(p.accepted + p.rejected >= _MOST_STEPS, slow, p.code)
         code = jnp.where(~accept & (following < shortest), broken, code)
         return Progress(
-            t=jnp.where(accept, jnp.where(h >= left, until, p.t + h), p.t),
+            t=jnp.where(accept, jnp.where(h >= (1 - _CLOSE) * left, until, p.t + h), p.t),
             y=jnp.where(accept, after, p.y),
             step=jax.lax.stop_gradient(following),
             ratio=jnp.where(accept, known, p.ratio),
@@ -167,6 +169,17 @@ def rosenbrock(
     )
     p, states = jax.lax.scan(interval, p, jnp.asarray(times, y.dtype))
     return March(states, p.code, {"steps": p.accepted + p.rejected, "rejected": p.rejected})
+
+
+def equal_share(left: Array, step: Array) -> Array:
+    """The time left in equal steps, none longer than `step`, rounded to 40 bits.
+
+    As many steps as with a short one at the end, and of one length from saved time to saved time: where neither the
+    Jacobian nor the mass changes, factors are those of the step before.
+    """
+    left, step = jax.lax.stop_gradient((left, step))
+    mantissa, exponent = jnp.frexp(left / jnp.ceil((1 - _CLOSE) * left / step))
+    return jnp.ldexp(jnp.round(mantissa * _GRAINS) / _GRAINS, exponent)
 
 
 def rosenbrock_step(

@@ -53,6 +53,24 @@ def test_equations_are_tested_with_the_unknown_they_decide():
         assert own or (form.test == p and form.flux == (0, 0))
 
 
+def test_divergences_of_first_order_are_differentiated_out():
+    """∇·u = 0 says nothing of u·n at the boundary; where a Flux does, or a flux has slopes, it is integrated."""
+    v, p = sv.unknown("v", x, y), sv.unknown("p", x, y)
+    equations = [
+        sp.Eq(sv.div([u, v], x, y), 0),
+        sp.Eq(sv.laplacian(v) - sp.diff(p, y), 0),
+        sp.Eq(sv.laplacian(u) - sp.diff(p, x), 0),
+    ]
+    problem = sv.Problem(BOX, equations, [sv.Dirichlet(u, y), sv.Dirichlet(v, 0), sv.Mean(p, 0)])
+    (form,) = (f for f in weak_form(problem) if f.test == p)
+    assert form.flux == (0, 0) and same(form.source, sp.diff(u, x) + sp.diff(v, y))
+    both = derived(sv.div([u * y, u * x], x, y) - sv.laplacian(u))
+    assert same(both.flux[0], u * y - sp.diff(u, x)) and same(both.source, 0)
+    equations[0] = sp.Eq(sv.div([u * sp.Piecewise((1, x < y), (2, True)), v], x, y), 0)
+    with pytest.raises(sv.UnsupportedError, match="of first order, and its flux has kinks"):
+        weak_form(sv.Problem(BOX, equations, problem.conditions))
+
+
 a = sv.input_field("a", x, y, default=1)
 
 

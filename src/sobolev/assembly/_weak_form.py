@@ -2,7 +2,10 @@
 
 R = ∇·F + S = 0, with F and S functions of jets of first order, is tested with v and integrated by parts:
 ∫ S v − ∫ F·∇v + ∮ F·n v = 0. What stands in divergence form or is a second derivative goes into F; terms of order one
-and zero stay in S. A coefficient before a second derivative or a divergence is drawn inside by the product rule,
+and zero stay in S. Where no flux of an equation contains a derivative (∇·u = 0, transport alone), nothing is known of
+F·n at the boundary unless a `Flux` says so: such divergences are differentiated out, and stay in S as well.
+
+A coefficient before a second derivative or a divergence is drawn inside by the product rule,
 c ∂ᵢ∂ⱼu = ∂ᵢ(c ∂ⱼu) − ∂ᵢc ∂ⱼu, which needs a c that can be differentiated: constants, and smooth expressions of
 coordinates and unknowns.
 """
@@ -18,7 +21,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from .._core import UnsupportedError
-from ..equations import Divergence, InputField, Problem, Unknown, strong_form
+from ..equations import Divergence, InputField, Problem, Robin, Unknown, expand_divergences, strong_form
 
 _ROUGH = (sp.Piecewise, sp.Heaviside, sp.sign, sp.Abs, sp.Max, sp.Min, sp.floor, sp.ceiling)
 
@@ -46,6 +49,10 @@ def weak_form(problem: Problem) -> tuple[WeakEquation, ...]:
         return tuple(_stated(problem, u, *stated[u]) for u in problem.unknowns)
     found = [_derived(problem, residual) for residual in problem.residuals]
     order = _tested_with(problem)
+    fluxes = {c.unknown for c in problem.conditions if isinstance(c, Robin) and c.of_flux}
+    for u, j in zip(problem.unknowns, order, strict=True):
+        if u not in fluxes and not any(f.has(sp.Derivative) for f in found[j][1]):
+            found[j] = _of_first_order(problem, problem.residuals[j])
     return tuple(WeakEquation(u, *found[j]) for u, j in zip(problem.unknowns, order, strict=True))
 
 
@@ -99,6 +106,17 @@ def _derived(problem: Problem, residual: sp.Expr) -> tuple[sp.Expr, tuple[sp.Exp
     _check_inputs(problem, (sp.Add(*source), *fluxes))
     sign = next((s for wanted in (True, False) for second, s in signs if second == wanted), 1)
     return sp.Add(*source), fluxes, sign
+
+
+def _of_first_order(problem: Problem, residual: sp.Expr) -> tuple[sp.Expr, tuple[sp.Expr, ...], int]:
+    """All of an equation as a source: no boundary term closes it."""
+    for node in residual.atoms(Divergence):
+        if any(f.atoms(*_ROUGH) for f in node.flux):
+            why = "it is of first order, and its flux has kinks or jumps"
+            raise _refused(problem, node, why, "write out its derivatives where the flux is smooth")
+    source = expand_divergences(residual)
+    _check_inputs(problem, (source,))
+    return source, (sp.S.Zero,) * len(problem.coordinates), 1
 
 
 _SYSTEM = "state it as a system of second order, with a new unknown for what is differentiated"

@@ -37,6 +37,23 @@ def test_heat_on_a_disk_with_moving_boundary_values():
     assert np.log2(errors[0] / errors[1]) > 2.5
 
 
+def test_capacities_that_move():
+    """(1 + t x + u²) ∂u/∂t = ∆u + f: a mass matrix of its own at every time, to the order of the elements."""
+    statement = sv.Problem(
+        sv.Rectangle((x, 0, 1), (y, 0, 1.5)) * sv.Time(t, 0, 0.5),
+        [sp.Eq((1 + t * x + h**2) * sp.diff(h, t), sv.laplacian(h))],
+        [sv.Initial(h, 0), sv.Robin(h, 2, 3, 0)],
+    )
+    problem = sv.manufactured(statement, h=sp.cos(3 * t) * sp.sin(2 * x + y) + t)
+    assert [u.func.__name__ for u in with_velocities(problem).unknowns] == ["h", "h_t"]
+    coarse, fine = (sv.solve(problem, FiniteElement(), resolution=n, tolerance=1e-6, quiet=True) for n in (4, 8))
+    errors = [s.compare().relative_l2 for s in (coarse, fine)]
+    assert errors[1] < 2e-4
+    assert np.log2(errors[0] / errors[1]) > 2.7
+    squared = sv.Problem(statement.domain, [sp.Eq(sp.diff(h, t) ** 2, sv.laplacian(h))], statement.conditions)
+    assert "not linear" in FiniteElement().applies(squared).reason
+
+
 def test_gradient_through_an_evolution():
     k = sv.parameter("k", default=1.0)
     problem = heat(sp.exp(-t) * x, k=k).replace(exact=None)

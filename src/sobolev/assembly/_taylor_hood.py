@@ -40,5 +40,5 @@ def lowered(values: np.ndarray, own: FiniteElement, space: FiniteElement) -> np.
 
 
 def _is_second_order(problem: Problem, u: AppliedUndef) -> bool:
-    """All but the unknowns of a system that neither evolve nor have a second derivative."""
-    return not problem.is_system or space_order(problem, u) > 1 or problem.time_order_of(u) > 0
+    """All but the unknowns of a system that do not evolve and have first derivatives only."""
+    return not problem.is_system or space_order(problem, u) != 1 or problem.time_order_of(u) > 0

@@ -50,6 +50,12 @@ def test_capacities_that_move():
     errors = [s.compare().relative_l2 for s in (coarse, fine)]
     assert errors[1] < 2e-4
     assert np.log2(errors[0] / errors[1]) > 2.7
+    wave = sv.Problem(
+        statement.domain,
+        [sp.Eq((1 + h**2) * sp.diff(h, t, 2), sv.laplacian(h))],
+        [*statement.conditions, sv.Initial(sp.diff(h, t), 0)],
+    )
+    assert [u.func.__name__ for u in with_velocities(wave).unknowns] == ["h", "h_t", "h_t_t"]
     squared = sv.Problem(statement.domain, [sp.Eq(sp.diff(h, t) ** 2, sv.laplacian(h))], statement.conditions)
     assert "not linear" in FiniteElement().applies(squared).reason
 

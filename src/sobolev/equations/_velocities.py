@@ -43,7 +43,7 @@ def with_velocities(problem: Problem) -> Problem:
     lowered = object.__new__(Problem)
     lowered.__dict__.update({f.name: getattr(problem, f.name) for f in dataclasses.fields(Problem)})
     lowered.__dict__.update(equations=tuple(equations), conditions=tuple(conditions), exact=None, random_initial={})
-    return lowered
+    return with_velocities(lowered)  # of second order, with a coefficient that moves: accelerations too
 
 
 def _moves(problem: Problem, u: AppliedUndef, t: sp.Symbol) -> bool:

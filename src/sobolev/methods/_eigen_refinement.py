@@ -34,7 +34,7 @@ def refined_pairs(
     The last tells how far those before it are from others, and is not returned.
 
     Errors are those that the distances of successive sizes tell, by the `order` of the method or a lower one that three
-    sizes show; the tolerance is relative to the largest eigenvalue asked for. Where the finest size does not reach it:
+    sizes show; the tolerance is relative to the largest eigenvalue found. Where the finest size does not reach it:
     `ConvergenceError` if it was `demanded`, and a warning otherwise.
     """
     levels: list[Sequence[Eigenpair]] = []
@@ -45,7 +45,7 @@ def refined_pairs(
             if n == 0:
                 continue
             errors = _errors([[float(p.value) for p in pairs] for pairs in levels], sizes[: n + 1], order)
-            errors, largest = errors[:-1], max(abs(float(p.value)) for p in levels[-1][:-1])
+            errors, largest = errors[:-1], max(abs(float(p.value)) for p in levels[-1])
             if errors.max() <= tolerance * largest:
                 break
     pairs = tuple(_with_error(levels, k, errors) for k in range(len(errors)))

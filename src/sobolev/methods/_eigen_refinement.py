@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 import warnings
 from collections.abc import Callable, Sequence
 
@@ -13,7 +12,7 @@ from .._core import ConvergenceError, precision_context, progress
 from ..equations import Problem
 from ..solutions import ErrorBar, SpaceTimeField
 from ._eigen_elements import Eigenpair
-from ._error_bars import observed_order
+from ._error_bars import error_over_distance, observed_order
 from ._refinement import difference
 
 _APART = 10.0  # times their errors: eigenvalues between which a function is told from its neighbour's
@@ -75,9 +74,7 @@ def _errors(values: Sequence[Sequence[float]], sizes: Sequence[int], order: floa
         before = np.abs(np.subtract(values[-2], values[-3]))
         seen = (observed_order(a, b, sizes[-2] / sizes[-3], ratio) for a, b in zip(before, last, strict=True))
         orders = [min(order, p) for p in seen]
-    return np.array(
-        [d if math.isinf(p) else d * max(1.0, 1 / (ratio**p - 1)) for d, p in zip(last, orders, strict=True)]
-    )
+    return last * [error_over_distance(ratio, p) for p in orders]
 
 
 def _with_error(levels: Sequence[Sequence[Eigenpair]], k: int, errors: np.ndarray) -> Eigenpair:

@@ -69,7 +69,9 @@ def estimated_error(distances: Sequence[Distance], formal: float) -> Estimate:
     found = last.found
     if found.relative_max > max(_JUMP, _PEAKED * found.relative_l2):
         square, highest = min(square, _AT_JUMPS), _LEAST_ORDER
-    in_square, at_most = (d * _factor(last.ratio, p) for d, p in zip(_pair(found), (square, highest), strict=True))
+    in_square, at_most = (
+        d * error_over_distance(last.ratio, p) for d, p in zip(_pair(found), (square, highest), strict=True)
+    )
     # Where a jump stands in another cell the whole height is wrong, and no more.
     at_most = max(found.relative_max, min(at_most, 1.0))
     return Estimate(Difference(in_square, at_most), square)
@@ -101,6 +103,6 @@ def observed_order(older: float, newer: float, first: float, second: float) -> f
     return _MOST_ORDER if gap(_MOST_ORDER) <= 0 else float(scipy.optimize.brentq(gap, _LEAST_ORDER, _MOST_ORDER))
 
 
-def _factor(ratio: float, order: float) -> float:
+def error_over_distance(ratio: float, order: float) -> float:
     """Error over distance, at least one; tolerances that are tightened instead of a grid refined have no ratio."""
     return 1.0 if ratio <= 1 or math.isinf(order) else max(1.0, 1 / (ratio**order - 1))

@@ -38,7 +38,8 @@ class FiniteElement(AbstractMethod):
     that comes from elsewhere is the region itself, edges and all. Where coefficients or sources jump along a single
     coordinate (`Piecewise` of x < c), meshes made here have edges (faces), and keep the order. Corners that point
     inwards lower it to that of the solution; adapted meshes restore it. Transport that dominates diffusion on the scale
-    of a cell makes it oscillate. Statements of second order in time get velocities as unknowns of their own.
+    of a cell makes it oscillate. Velocities of statements of second order in time are unknowns of their own, and so are
+    rates whose coefficient depends on the solution or on time.
 
     Newton's method, where it does not converge at once, follows the boundary data from zero to what they are.
     """
